@@ -1,0 +1,77 @@
+"""The sandbox as one ASGI application: `/stripe`, `/klarna`, and `/_sandbox` to steer and to look behind the
+curtain.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from billfold.sandbox import klarna, steering, stripe
+from billfold.sandbox.faults import FaultLayer
+from billfold.sandbox.world import World
+
+PSPS = ("stripe", "klarna")
+
+
+class Sandbox(Starlette):
+    """Starlette with the faults around it: they must sit outside of everything that could turn them into an
+    answer.
+    """
+
+    def __init__(self, world: World, routes: list[BaseRoute]) -> None:
+        @asynccontextmanager
+        async def lifespan(_: Starlette) -> AsyncIterator[None]:
+            yield
+            await world.stop_work()
+
+        super().__init__(
+            routes=routes,
+            lifespan=lifespan,
+            middleware=[
+                Middleware(
+                    CORSMiddleware,
+                    allow_origins=["*"],
+                    allow_methods=["*"],
+                    allow_headers=["*"],
+                    expose_headers=[
+                        "Request-Id",
+                        "Idempotent-Replayed",
+                        "Location",
+                        "Capture-Id",
+                        "Refund-Id",
+                    ],
+                )
+            ],
+        )
+        self.state.world = world
+        self._struck: ASGIApp = FaultLayer(super().__call__, world.faults, PSPS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._struck(scope, receive, send)
+
+
+def create_app(*, clock: Callable[[], float] = time.time, public_url: str | None = None) -> Starlette:
+    """A sandbox with a world of its own.
+
+    `clock` gives seconds since the epoch; `public_url` is where browsers reach the sandbox (challenge pages),
+    by default wherever the request came in. Routes of a PSP stand below `/{psp}`, its steering below
+    `/_sandbox`.
+    """
+    world = World(clock=clock, public_url=public_url)
+    steer: list[Route] = [*steering.routes(world), *stripe.steering(world), *klarna.steering(world)]
+    return Sandbox(
+        world,
+        [
+            Mount("/_sandbox", routes=steer),
+            Mount("/stripe", routes=stripe.routes(world)),
+            Mount("/klarna", routes=klarna.routes(world)),
+        ],
+    )

@@ -1,0 +1,113 @@
+"""All state of one sandbox process, in memory: the clock, the ledger, the steered faults, the work in the
+background.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import string
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar, cast
+
+from billfold.sandbox.faults import Fault, Faults
+from billfold.sandbox.idempotency import Answer, Idempotency, KeyInUse, KeyOfAnotherRequest
+from billfold.sandbox.ledger import Kind, Ledger, Movement
+
+__all__ = [
+    "Answer",
+    "Fault",
+    "Faults",
+    "Idempotency",
+    "KeyInUse",
+    "KeyOfAnotherRequest",
+    "Kind",
+    "Ledger",
+    "Movement",
+    "World",
+    "new_id",
+]
+
+_LETTERS = string.ascii_letters + string.digits
+State = TypeVar("State")
+
+
+def new_id(prefix: str = "", length: int = 24) -> str:
+    """An unguessable id such as `pi_…`; `length` counts the random letters after the prefix."""
+    return prefix + "".join(secrets.choice(_LETTERS) for _ in range(length))
+
+
+class World:
+    """One sandbox. PSPs keep what is theirs in `state(TheirState)`; everything else here is common to all of
+    them.
+
+    `clock` gives seconds since the epoch. `public_url` is where a browser reaches the sandbox, without a
+    slash at the end; None means wherever the request came in.
+    """
+
+    def __init__(self, *, clock: Callable[[], float], public_url: str | None = None) -> None:
+        self._clock = clock
+        self._advanced = 0.0
+        self._ticked = asyncio.Event()
+        self._states: dict[type[Any], Any] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.public_url = public_url.rstrip("/") if public_url else None
+        self.ledger = Ledger()
+        self.faults = Faults()
+
+    def now(self) -> float:
+        """Seconds since the epoch on the sandbox's own clock."""
+        return self._clock() + self._advanced
+
+    def advance(self, seconds: float) -> None:
+        """Move the sandbox's clock on, and wake whoever sleeps on it."""
+        self._advanced += seconds
+        self._ticked.set()
+        self._ticked = asyncio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait on the sandbox's clock: time passing counts, and so does `advance`."""
+        until = self.now() + seconds
+        while (left := until - self.now()) > 0:
+            ticked = self._ticked
+            try:
+                await asyncio.wait_for(ticked.wait(), left)
+            except TimeoutError:
+                continue
+
+    def state(self, kind: type[State]) -> State:
+        """What one PSP remembers: made with `kind()` at first need, forgotten by `reset`. Never hold on to it
+        between requests.
+        """
+        if kind not in self._states:
+            self._states[kind] = kind()
+        return cast(State, self._states[kind])
+
+    def record(self, psp: str, kind: Kind, reference: str, amount: int, currency: str) -> None:
+        """Write a movement of money into the ledger, now."""
+        self.ledger.record(psp, kind, reference, amount, currency, self.now())
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run in the background, until it ends or the sandbox does."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def idle(self) -> None:
+        """Wait until no background work is left; used by whoever wants to see all events delivered."""
+        while self._tasks:
+            await asyncio.wait(tuple(self._tasks))
+
+    async def stop_work(self) -> None:
+        """Cancel all background work and wait for its end."""
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def reset(self) -> None:
+        """Forget everything but the clock: payments, ledger, faults, deliveries under way."""
+        await self.stop_work()
+        self._states.clear()
+        self.ledger = Ledger()
+        self.faults.clear()

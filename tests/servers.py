@@ -1,0 +1,58 @@
+"""Real servers for tests: an ASGI application behind uvicorn, on a free port, gone when the test ends."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+
+class ServerDidNotStart(Exception):
+    """The application's start-up failed; its traceback stands in the captured log."""
+
+
+class _Quiet(uvicorn.Server):
+    """uvicorn that leaves the process's signal handlers alone and says when it serves."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.serving = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.serving.set()
+
+
+@asynccontextmanager
+async def serve(app: ASGIApp) -> AsyncIterator[str]:
+    """Serve in this event loop, on 127.0.0.1; yields the base URL without a slash at the end."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
+    config = uvicorn.Config(
+        app,
+        lifespan="on",
+        log_level="warning",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
+    server = _Quiet(config)
+    # `serve` would install signal handlers; `_serve` is the same without them.
+    running = asyncio.create_task(server._serve([listening]))
+    started = asyncio.create_task(server.serving.wait())
+    try:
+        await asyncio.wait({running, started}, return_when=asyncio.FIRST_COMPLETED)
+        if running.done() or not server.started:
+            raise ServerDidNotStart
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        started.cancel()
+        server.should_exit = True
+        await running
+        listening.close()
