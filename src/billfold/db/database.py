@@ -1,0 +1,80 @@
+"""The pool of connections to PostgreSQL, and the count of its round trips."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import asyncpg
+
+
+class Database:
+    """All SQL of the process goes through one of these.
+
+    round_trips  statements sent so far; tests hold requests to their budget with it
+    """
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self.pool = pool
+        self.round_trips = 0
+
+    @classmethod
+    async def connect(cls, dsn: str, *, size: int = 10) -> Database:
+        """Open the pool.
+
+        dsn   a PostgreSQL URL; `?statement_cache_size=0` is honoured, which PgBouncer's transaction mode needs
+        size  connections at most
+        """
+        address, query = urlsplit(dsn), dict(parse_qsl(urlsplit(dsn).query))
+        cache = int(query.pop("statement_cache_size", 1024))
+        pool = await asyncpg.create_pool(
+            urlunsplit(address._replace(query=urlencode(query))),
+            min_size=1,
+            max_size=size,
+            statement_cache_size=cache,
+            # A plan per statement, made once: the planner's work on these statements costs more than a better plan saves.
+            server_settings={"timezone": "UTC", "plan_cache_mode": "force_generic_plan", "jit": "off"},
+            max_inactive_connection_lifetime=0,
+            command_timeout=30,
+            reset=_keep_session,
+        )
+        return cls(pool)
+
+    async def close(self) -> None:
+        await self.pool.close()
+
+    async def fetch(self, sql: str, *values: Any) -> list[asyncpg.Record]:
+        self.round_trips += 1
+        rows: list[asyncpg.Record] = await self.pool.fetch(sql, *values)
+        return rows
+
+    async def fetchrow(self, sql: str, *values: Any) -> asyncpg.Record | None:
+        self.round_trips += 1
+        row: asyncpg.Record | None = await self.pool.fetchrow(sql, *values)
+        return row
+
+    async def fetchval(self, sql: str, *values: Any) -> Any:
+        self.round_trips += 1
+        return await self.pool.fetchval(sql, *values)
+
+    async def execute(self, sql: str, *values: Any) -> str:
+        self.round_trips += 1
+        status: str = await self.pool.execute(sql, *values)
+        return status
+
+    async def executemany(self, sql: str, values: Sequence[Sequence[Any]]) -> None:
+        self.round_trips += 1
+        await self.pool.executemany(sql, values)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[asyncpg.Connection]:
+        """One connection inside one transaction. Never hold it open across a call to a PSP."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            self.round_trips += 2
+            yield connection
+
+
+async def _keep_session(connection: asyncpg.Connection) -> None:
+    """Sessions carry no state of ours, so returning one to the pool costs no round trip."""

@@ -1,0 +1,61 @@
+"""The tables that are no resources: keys, tokens, PSP customers, the outbox, jobs and received notifications."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+
+MOMENT = DateTime(timezone=True)
+
+
+def internal_tables(metadata: MetaData) -> None:
+    """Add them to the metadata that migrations are checked against."""
+    Table(
+        "gateway_customers",
+        metadata,
+        Column("organization_id", Text, primary_key=True),
+        Column("customer_id", Text, primary_key=True),
+        Column("payment_gateway_id", Text, primary_key=True),
+        Column("token", Text, nullable=False),
+        Column("created_at", MOMENT, nullable=False),
+        comment="Who a customer is at the PSP behind a gateway: one each.",
+    )
+    Table(
+        "outbox",
+        metadata,
+        Column("organization_id", Text, primary_key=True),
+        Column("id", BigInteger, primary_key=True, autoincrement=True),
+        Column("topic", Text, nullable=False),
+        Column("resource_id", Text, nullable=False),
+        Column("payload", JSONB, nullable=False),
+        Column("created_at", MOMENT, nullable=False),
+        comment="Events, written in the transaction that causes them.",
+    )
+    Table(
+        "jobs",
+        metadata,
+        Column("organization_id", Text, primary_key=True),
+        Column("id", Text, primary_key=True),
+        Column("kind", Text, nullable=False),
+        Column("payload", JSONB, nullable=False),
+        Column("run_at", MOMENT, nullable=False),
+        Column("attempts", Integer, nullable=False),
+        Column("last_error", Text),
+        Column("finished_at", MOMENT),
+        Column("created_at", MOMENT, nullable=False),
+        Index("jobs_due", "organization_id", "run_at", postgresql_where=Column("finished_at").is_(None)),
+        comment="Work for later, written in the transaction that causes it.",
+    )
+    Table(
+        "inbox",
+        metadata,
+        Column("organization_id", Text, primary_key=True),
+        Column("id", Text, primary_key=True),
+        Column("payment_gateway_id", Text, nullable=False),
+        Column("topic", Text, nullable=False),
+        Column("body", JSONB, nullable=False),
+        Column("received_at", MOMENT, nullable=False),
+        Column("applied_at", MOMENT),
+        UniqueConstraint("organization_id", "payment_gateway_id", "id", name="inbox_once"),
+        comment="What PSPs reported, each report once.",
+    )

@@ -1,0 +1,1 @@
+"""The rules of money and orders: plain Python without I/O, clock or framework."""

@@ -1,0 +1,111 @@
+"""What has happened to the money of one order, and what may happen next.
+
+A payment is not a status; it is the list of its transactions. What is captured, what can still be
+refunded and the order's payment status are worked out from that list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from billfold.domain.errors import NotCapturable, NotRefundable, NotVoidable, Refused
+from billfold.domain.money import Money
+
+
+class Kind(StrEnum):
+    """The values are the resource types of the contract."""
+
+    AUTHORIZATION = "authorizations"
+    CAPTURE = "captures"
+    VOID = "voids"
+    REFUND = "refunds"
+
+
+class Outcome(StrEnum):
+    SUCCEEDED = "succeeded"
+    PENDING = "pending"  # the PSP took it and will tell us later
+    UNKNOWN = "unknown"  # we cannot tell whether the PSP acted
+    DECLINED = "declined"
+    FAILED = "failed"  # refused for a technical reason; no money moved
+
+
+SURELY = frozenset({Outcome.SUCCEEDED})
+PERHAPS = frozenset({Outcome.SUCCEEDED, Outcome.PENDING, Outcome.UNKNOWN})
+OPEN = frozenset({Outcome.PENDING, Outcome.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    kind: Kind
+    amount: Money
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where the money of one order, or of one authorization or capture, stands, seen with caution.
+
+    Room to act is what surely came in, less what may already have gone out.
+    """
+
+    authorized: Money
+    captured: Money
+    voided: Money
+    refunded: Money
+    capturable: Money
+    refundable: Money
+
+
+def position(transactions: Iterable[Transaction], currency: str) -> Position:
+    """Add up transactions, all of which must be in `currency`."""
+    history = list(transactions)
+
+    def total(kind: Kind, outcomes: frozenset[Outcome]) -> Money:
+        return Money(
+            sum(t.amount.minor for t in history if t.kind is kind and t.outcome in outcomes), currency
+        )
+
+    return Position(
+        authorized=total(Kind.AUTHORIZATION, SURELY),
+        captured=total(Kind.CAPTURE, SURELY),
+        voided=total(Kind.VOID, SURELY),
+        refunded=total(Kind.REFUND, SURELY),
+        capturable=total(Kind.AUTHORIZATION, SURELY)
+        - total(Kind.CAPTURE, PERHAPS)
+        - total(Kind.VOID, PERHAPS),
+        refundable=total(Kind.CAPTURE, SURELY) - total(Kind.REFUND, PERHAPS),
+    )
+
+
+def check(kind: Kind, amount: Money, now: Position) -> None:
+    """Raise NotCapturable, NotVoidable or NotRefundable unless `amount` still fits."""
+    verb, room, refusal = _ROOM[kind](now)
+    if not Money(0, amount.currency) < amount <= room:
+        raise refusal(f"cannot {verb} {amount}: {room} is left to {verb}", meta={"balance_cents": room.minor})
+
+
+_ROOM: dict[Kind, Callable[[Position], tuple[str, Money, type[Refused]]]] = {
+    Kind.CAPTURE: lambda now: ("capture", now.capturable, NotCapturable),
+    Kind.VOID: lambda now: ("void", now.capturable, NotVoidable),
+    Kind.REFUND: lambda now: ("refund", now.refundable, NotRefundable),
+}
+
+
+def payment_status(now: Position, due: Money) -> str:
+    """The order's payment status that follows from its money. Source: the contract's transition table.
+
+    due  what the order costs, taxes included
+    """
+    if now.refunded:
+        return "refunded" if now.captured <= now.refunded else "partially_refunded"
+    if now.captured:
+        # A partial capture whose remainder was let go is all that will ever be paid.
+        complete = due <= now.captured or now.authorized <= now.captured + now.voided
+        return "paid" if complete else "partially_paid"
+    if now.voided:
+        return "voided" if now.authorized <= now.voided else "partially_voided"
+    if now.authorized:
+        return "authorized" if due <= now.authorized else "partially_authorized"
+    return "unpaid" if due else "free"

@@ -1,0 +1,270 @@
+"""The members a resource can be declared with: attributes, relationships, triggers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+if TYPE_CHECKING:
+    from billfold.jsonapi.record import Record
+
+Write = Literal["never", "create", "update", "both"]
+
+
+@dataclass(kw_only=True)
+class Member:
+    """Anything a resource file can name. A member that says nothing else cannot be written, filtered or sorted by.
+
+    doc         a sentence for the reader of the reference pages
+    write       when a client may send it
+    restricted  a sales channel may not send it (the contract says "prohibited")
+    shown       False for what is written and never read back, and for what is only the server's own
+    """
+
+    doc: str
+    write: Write = "never"
+    required: bool = False
+    filter: bool = False
+    sort: bool = False
+    restricted: bool = False
+    shown: bool = True
+    name: str = field(init=False, default="")
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def writable_on(self, action: str) -> bool:
+        return self.write in (action, "both")
+
+
+@dataclass(kw_only=True)
+class Attribute(Member):
+    """A value of the resource.
+
+    default       what a new record has when the client sends nothing; a mutable value is copied
+    confidential  shown to integrations only
+    derived       worked out from the record at reading time instead of being stored; a pure function of the domain
+    needs         relationships, as include paths, that `derived` looks at
+    unique        no two records of an organization may share a value (null excepted)
+    """
+
+    default: Any = None
+    confidential: bool = False
+    unique: bool = False
+    derived: Callable[[Record], Any] | None = None
+    needs: str = ""
+    example: Any = None
+
+    column: ClassVar[str] = "text"  # PostgreSQL type
+    schema: ClassVar[Mapping[str, Any]] = {}  # JSON Schema
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that keep it; none when it is derived."""
+        return () if self.derived else (self.name,)
+
+    @property
+    def wire_names(self) -> tuple[str, ...]:
+        """The names under which documents show it."""
+        return (self.name,) if self.shown else ()
+
+    @property
+    def sent_as(self) -> str:
+        """The name under which clients send it."""
+        return self.name
+
+    def read(self, given: Any) -> Any:
+        """Turn the JSON value a client sent into ours, or raise ValueError saying what is wrong with it."""
+        return given
+
+
+class Text(Attribute):
+    schema: ClassVar[Mapping[str, Any]] = {"type": "string"}
+
+    def read(self, given: Any) -> str:
+        if not isinstance(given, str):
+            raise ValueError("must be a string")
+        if "\x00" in given:
+            raise ValueError("must not contain the NUL character")
+        return given
+
+
+@dataclass(kw_only=True)
+class Choice(Text):
+    of: tuple[str, ...] = ()
+
+    def read(self, given: Any) -> str:
+        if given not in self.of:
+            raise ValueError(f"must be one of {', '.join(self.of)}")
+        return str(given)
+
+
+class Integer(Attribute):
+    column = "bigint"
+    schema: ClassVar[Mapping[str, Any]] = {"type": "integer"}
+
+    def read(self, given: Any) -> int:
+        if isinstance(given, str) and given.lstrip("-").isascii() and given.lstrip("-").isdigit():
+            given = int(given)  # official command-line clients send every value as a string
+        if type(given) is not int or abs(given) > 2**53:
+            raise ValueError("must be a whole number")
+        return given
+
+
+class Float(Attribute):
+    column = "double precision"
+    schema: ClassVar[Mapping[str, Any]] = {"type": "number"}
+
+    def read(self, given: Any) -> float:
+        if (
+            isinstance(given, bool)
+            or not isinstance(given, int | float)
+            or given != given
+            or abs(given) == float("inf")
+        ):
+            raise ValueError("must be a number")
+        return float(given)
+
+
+class Flag(Attribute):
+    column = "boolean"
+    schema: ClassVar[Mapping[str, Any]] = {"type": "boolean"}
+
+    def read(self, given: Any) -> bool:
+        if given in ("true", "false"):
+            return bool(given == "true")
+        if not isinstance(given, bool):
+            raise ValueError("must be true or false")
+        return given
+
+
+class Timestamp(Attribute):
+    column = "timestamptz"
+    schema: ClassVar[Mapping[str, Any]] = {"type": "string", "format": "date-time"}
+
+    def read(self, given: Any) -> Any:
+        if isinstance(given, str):
+            try:
+                moment = datetime.fromisoformat(given)
+                return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+            except (ValueError, OverflowError):
+                pass
+        raise ValueError("must be a date and time as in 2018-01-01T12:00:00.000Z")
+
+
+class Object(Attribute):
+    column = "jsonb"
+    schema: ClassVar[Mapping[str, Any]] = {"type": "object"}
+
+    def read(self, given: Any) -> dict[str, Any]:
+        if not isinstance(given, dict):
+            raise ValueError("must be an object")
+        return given
+
+
+class Items(Attribute):
+    """A JSON array."""
+
+    column = "jsonb"
+    schema: ClassVar[Mapping[str, Any]] = {"type": "array", "items": {}}
+
+    def read(self, given: Any) -> list[Any]:
+        if not isinstance(given, list):
+            raise ValueError("must be an array")
+        return given
+
+
+@dataclass(kw_only=True)
+class Secret(Text):
+    """A credential: encrypted before it is stored. Not shown unless the declaration says so."""
+
+    shown: bool = False
+
+
+class Amount(Attribute):
+    """A family of three: `<name>_cents` (stored; minor units), `<name>_float` and `formatted_<name>`.
+
+    The currency is the record's `currency_code`.
+    """
+
+    column = "bigint"
+    schema: ClassVar[Mapping[str, Any]] = {"type": "integer"}
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return () if self.derived else (f"{self.name}_cents",)
+
+    @property
+    def wire_names(self) -> tuple[str, ...]:
+        return (f"{self.name}_cents", f"{self.name}_float", f"formatted_{self.name}") if self.shown else ()
+
+    @property
+    def sent_as(self) -> str:
+        return f"{self.name}_cents"
+
+    def read(self, given: Any) -> int:
+        if isinstance(given, str) and given.lstrip("-").isascii() and given.lstrip("-").isdigit():
+            given = int(given)
+        if type(given) is not int or abs(given) > 2**53:  # refuses 10.0, "10.50" and true
+            raise ValueError("must be a whole number of minor units, as in 1050 for 10.50 EUR")
+        return given
+
+
+@dataclass(kw_only=True)
+class Relationship(Member):
+    """to  the type at the other end, or several when it may be one of them.
+
+    A type that is not declared yet may be named: such a relationship has its links and is empty when included.
+    """
+
+    to: str | tuple[str, ...]
+    includable: bool = True
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        return (self.to,) if isinstance(self.to, str) else self.to
+
+
+@dataclass(kw_only=True)
+class One(Relationship):
+    """At most one other record, kept as `<name>_id` (with `<name>_type` beside it when `to` names several types).
+
+    of      another `One` of the same resource: this is the record it names, when that is of the type in `to`
+    chosen  computed instead of kept: a function of `billfold.db` that says which record it is
+    """
+
+    of: str = ""
+    chosen: Callable[..., Any] | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        if self.chosen or self.of:
+            return ()
+        return (f"{self.name}_id",) if isinstance(self.to, str) else (f"{self.name}_id", f"{self.name}_type")
+
+
+@dataclass(kw_only=True)
+class Many(Relationship):
+    """Any number of other records.
+
+    by      the `One` at the other end that points back here
+    chosen  computed instead: a function of `billfold.db` that says which records they are
+    """
+
+    by: str = ""
+    chosen: Callable[..., Any] | None = None
+
+
+@dataclass(kw_only=True)
+class Trigger(Member):
+    """A verb, sent as an attribute: {"_capture": true}.
+
+    run    the use-case it calls; None for a verb the contract names and this server refuses with a sentence
+    takes  what its value must be; a Flag unless the verb needs an argument. A false Flag is no request at all.
+    """
+
+    write: Write = "update"
+    run: Callable[..., Awaitable[None]] | None = None
+    takes: Attribute = field(default_factory=lambda: Flag(doc="Send true to ask for it."))
