@@ -47,11 +47,13 @@ class Attribute(Member):
     confidential  shown to integrations only
     derived       worked out from the record at reading time instead of being stored; a pure function of the domain
     needs         relationships, as include paths, that `derived` looks at
+    transient     read from documents for the use-case and never stored
     unique        no two records of an organization may share a value (null excepted)
     """
 
     default: Any = None
     confidential: bool = False
+    transient: bool = False
     unique: bool = False
     derived: Callable[[Record], Any] | None = None
     needs: str = ""
@@ -62,8 +64,8 @@ class Attribute(Member):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns that keep it; none when it is derived."""
-        return () if self.derived else (self.name,)
+        """The columns that keep it; none when it is derived or transient."""
+        return () if self.derived or self.transient else (self.name,)
 
     @property
     def wire_names(self) -> tuple[str, ...]:
@@ -194,7 +196,7 @@ class Amount(Attribute):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return () if self.derived else (f"{self.name}_cents",)
+        return () if self.derived or self.transient else (f"{self.name}_cents",)
 
     @property
     def wire_names(self) -> tuple[str, ...]:
