@@ -48,7 +48,7 @@ test: $(STAMP) ## Run every test.
 check: $(STAMP) ## Judge the code without running its tests: format, lint, imports, types, generated files, migrations.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy --strict src tests
 	$(BIN)/billfold openapi --check
 	$(BIN)/billfold migrate --check

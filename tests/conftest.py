@@ -46,9 +46,7 @@ def _database_name() -> Callable[[], str]:
 
 
 @pytest.fixture
-async def database(
-    postgres: BundledPostgres, template: str, _database_name: Callable[[], str]
-) -> AsyncIterator[str]:
+async def database(postgres: BundledPostgres, template: str, _database_name: Callable[[], str]) -> AsyncIterator[str]:
     """The DSN of a migrated, empty database that no other test sees; about 20 ms."""
     name = _database_name()
     owner = await asyncpg.connect(postgres.database("postgres"))

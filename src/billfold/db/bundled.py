@@ -32,6 +32,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -80,11 +81,13 @@ class Running:
         """None if there is no such file, or the server has not finished writing it."""
         try:
             lines = (data / "postmaster.pid").read_text().splitlines()
-            return cls(
-                int(lines[0]), int(lines[3]), Path(lines[4]), len(lines) > 7 and lines[7].strip() == "ready"
-            )
+            return cls(int(lines[0]), int(lines[3]), Path(lines[4]), len(lines) > 7 and lines[7].strip() == "ready")
         except (FileNotFoundError, IndexError, ValueError):
             return None
+
+    def listens(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as end:
+            return end.connect_ex(str(self.socket_dir / f".s.PGSQL.{self.port}")) == 0
 
     def is_alive(self) -> bool:
         """False for a dead process, and for another program that has been given the same number since."""
@@ -95,9 +98,7 @@ class Running:
         except ProcessLookupError:
             return False
         except PermissionError:
-            return (
-                False  # somebody else's: the server of this folder is always ours or, for root, within reach
-            )
+            return False  # somebody else's: the server of this folder is always ours or, for root, within reach
         except FileNotFoundError:  # macOS has no /proc
             ask = ["ps", "-p", str(self.pid), "-o", "state=,comm="]
             answer = subprocess.run(ask, capture_output=True, text=True, check=False).stdout.strip()
@@ -150,9 +151,7 @@ class BundledPostgres:
             self._binaries = self._reachable_binaries(account)
             data = home / "pg"
             running = Running.read(data)
-            if running is not None and running.is_alive():
-                self._running = self._await_ready(data, running.pid)
-            else:
+            if running is None or not self._joined(data, running):
                 self._initialise(data, account)
                 if running is not None:
                     _disown(data, running)
@@ -161,7 +160,7 @@ class BundledPostgres:
 
     def stop(self) -> None:
         """End the server in good order if it is ours; open transactions are rolled back. Repeat at will."""
-        process, watcher = self._process, self._watcher
+        process, watcher, running = self._process, self._watcher, self._running
         self._process = self._watcher = self._running = None
         if process is not None:
             for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
@@ -173,6 +172,9 @@ class BundledPostgres:
             # A watcher killed along with us has closed its end already.
             with contextlib.suppress(BrokenPipeError):
                 watcher.communicate(b"stopped\n")
+        if process is not None and running is not None and running.socket_dir != self.home:
+            with contextlib.suppress(OSError):  # not empty: the server had to be killed, and the next one cleans up
+                running.socket_dir.rmdir()
 
     def database(self, name: str) -> str:
         """The DSN of a database in this server, created if missing. A name is made of a-z, 0-9 and _."""
@@ -196,14 +198,27 @@ class BundledPostgres:
         self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop()
 
     def _reachable_binaries(self, account: Account) -> Path:
         found = postgres_binaries()
         return found if account.may_enter(found) else private_copy(found, self.home)
+
+    def _joined(self, data: Path, running: Running) -> bool:
+        """Whether the server that wrote ``postmaster.pid`` is there to be shared. One about to die is not."""
+        deadline = time.monotonic() + START_SECONDS
+        while running.is_alive():
+            seen = Running.read(data)
+            if seen is not None and seen.pid == running.pid and seen.ready and seen.listens():
+                self._running = seen
+                return True
+            if time.monotonic() > deadline:
+                raise BundledPostgresError(
+                    f"A PostgreSQL runs on {data} as process {running.pid}, but does not answer; end it and start again."
+                )
+            time.sleep(0.01)
+        return False
 
     def _initialise(self, data: Path, account: Account) -> None:
         """Create the data if there is none; refuse data that another major version wrote."""
@@ -218,9 +233,7 @@ class BundledPostgres:
                     f"an empty folder, or install the release of Billfold that was used before."
                 )
             return
-        partial = data.with_name(
-            "pg.partial"
-        )  # renamed when whole, so that an interrupted start begins afresh
+        partial = data.with_name("pg.partial")  # renamed when whole, so that an interrupted start begins afresh
         shutil.rmtree(partial, ignore_errors=True)
         builtin = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         locale = builtin if ours >= 17 else ["--locale=C.UTF-8"]
@@ -236,9 +249,7 @@ class BundledPostgres:
             **account.as_subprocess(),
         )
         if made.returncode:
-            raise BundledPostgresError(
-                f"PostgreSQL could not create its data in {data}:\n{_tail(made.stdout)}"
-            )
+            raise BundledPostgresError(f"PostgreSQL could not create its data in {data}:\n{_tail(made.stdout)}")
         partial.rename(data)
 
     def _launch(self, data: Path, account: Account) -> Running:
@@ -260,7 +271,7 @@ class BundledPostgres:
                 said_before = log_path.stat().st_size
                 self._process = self._spawn(command, account, log)
                 try:
-                    running = self._await_ready(data, self._process.pid)
+                    running = self._await_ready(data, self._process)
                 except BundledPostgresError:
                     said = log_path.read_bytes()[said_before:].decode(errors="replace")
                     # Sessions of a killed server take a moment to notice and let go of its shared memory.
@@ -292,30 +303,21 @@ class BundledPostgres:
             **account.as_subprocess(),
         )
 
-    def _await_ready(self, data: Path, pid: int) -> Running:
+    def _await_ready(self, data: Path, process: subprocess.Popen[bytes]) -> Running:
         """Read ``postmaster.pid`` until it says ready, as pg_ctl does; there is nothing else to wait on."""
         deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
+        while process.poll() is None and time.monotonic() < deadline:
             running = Running.read(data)
-            if running is not None and running.pid == pid:
-                if running.ready:
-                    return running
-                if self._process is None and not running.is_alive():
-                    break
-            if self._process is not None and self._process.poll() is not None:
-                break
+            if running is not None and running.pid == process.pid and running.ready:
+                return running
             time.sleep(0.01)
-        raise BundledPostgresError(
-            f"The PostgreSQL of {self.home} did not become ready; see {self.home / 'postgres.log'}."
-        )
+        raise BundledPostgresError(f"The PostgreSQL of {self.home} did not become ready.")
 
     def _psql(self, statement: str) -> str:
         address = self.dsn("postgres")
         assert self._binaries is not None
         command = [str(self._binaries / "psql"), "-AtqX", "-v", "ON_ERROR_STOP=1", "-c", statement, address]
-        answer = subprocess.run(
-            command, capture_output=True, text=True, check=False, cwd="/", env=_environment()
-        )
+        answer = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", env=_environment())
         if answer.returncode:
             raise BundledPostgresError(f"PostgreSQL refused {statement!r}: {answer.stderr.strip()}")
         return answer.stdout.strip()
