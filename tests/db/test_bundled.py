@@ -90,7 +90,7 @@ async def test_what_was_committed_survives_kill_9(folder: Path) -> None:
         assert await ask(server.start(), "SELECT answer FROM kept") == 42
 
 
-async def test_a_number_left_by_a_killed_server_and_now_borne_by_another_program_is_no_obstacle(folder: Path) -> None:
+def test_a_number_left_by_a_killed_server_and_now_borne_by_another_program_is_no_obstacle(folder: Path) -> None:
     with BundledPostgres(folder, settings=FAST) as server:
         left = (server.home / "pg" / "postmaster.pid").read_text()
         kill(pid_of(server))
@@ -98,7 +98,8 @@ async def test_a_number_left_by_a_killed_server_and_now_borne_by_another_program
         account = Account(owner.st_uid, owner.st_gid).as_subprocess()
         with subprocess.Popen(["cat"], stdin=subprocess.PIPE, **account) as other:
             (server.home / "pg" / "postmaster.pid").write_text(left.replace(left.split()[0], str(other.pid), 1))
-            assert await ask(server.start(), "SELECT 1") == 1
+            assert server.start() == server.database("billfold")
+            assert pid_of(server) != other.pid
             assert other.stdin is not None
             other.stdin.close()
 

@@ -215,7 +215,7 @@ class BundledPostgres:
                 return True
             if time.monotonic() > deadline:
                 raise BundledPostgresError(
-                    f"A PostgreSQL runs on {data} as process {running.pid}, but does not answer; end it and start again."
+                    f"A PostgreSQL runs on {data} as process {running.pid} but does not answer; end it and start again."
                 )
             time.sleep(0.01)
         return False
