@@ -30,7 +30,7 @@ class Sandbox(Starlette):
         @asynccontextmanager
         async def lifespan(_: Starlette) -> AsyncIterator[None]:
             yield
-            await world.stop_work()
+            await world.close()
 
         super().__init__(
             routes=routes,
@@ -52,7 +52,7 @@ class Sandbox(Starlette):
             ],
         )
         self.state.world = world
-        self._struck: ASGIApp = FaultLayer(super().__call__, world.faults, PSPS)
+        self._struck: ASGIApp = FaultLayer(super().__call__, world.faults, PSPS, world.sleep)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._struck(scope, receive, send)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-Deed = Literal["delay", "refuse", "error", "drop", "status", "deliver_twice", "deliver_late", "deliver_never"]
+Deed = Literal["delay", "hold", "refuse", "error", "drop", "status", "deliver_twice", "deliver_late", "deliver_never"]
 DEEDS: tuple[Deed, ...] = get_args(Deed)
-REQUEST_DEEDS = frozenset({"delay", "refuse", "error", "drop", "status"})
+REQUEST_DEEDS = frozenset({"delay", "hold", "refuse", "error", "drop", "status"})
 EVENT_DEEDS = frozenset({"deliver_twice", "deliver_late", "deliver_never"})
 
 
@@ -20,10 +20,12 @@ EVENT_DEEDS = frozenset({"deliver_twice", "deliver_late", "deliver_never"})
 class Fault:
     """One steered fault.
 
-    `do`: what happens. To requests: `delay` (wait `seconds`, then serve), `refuse` (close the connection
-    without acting and without an answer), `error` (500 without acting), `drop` (act, then close the
-    connection instead of answering), `status` (answer `status` and `body`, without acting unless `acts`). To
-    events: `deliver_twice`, `deliver_late` (after `seconds` on the sandbox's clock), `deliver_never`.
+    `do`: what happens. To requests: `delay` (wait `seconds`, then serve), `hold` (take the request in, wait
+    `seconds`, then act: meanwhile its idempotency key is in use), `refuse` (close the connection without
+    acting and without an answer), `error` (500 without acting), `drop` (act, then close the connection
+    instead of answering), `status` (answer `status` and `body`, without acting unless `acts`). To events:
+    `deliver_twice`, `deliver_late` (after `seconds`), `deliver_never`. Seconds pass on the sandbox's clock,
+    so moving it on ends the waiting.
 
     `psp`, `method`, `path` and `event` narrow it down; `path` and `event` are regular expressions searched in
     the path below the PSP's base URL and in the event's type. `times` is how often it strikes; None means
@@ -80,9 +82,7 @@ def read_fault(data: object) -> Fault:
         try:
             re.compile(data.get(name) or "")
         except re.error as wrong:
-            raise UnreadableFault(
-                f"The member {name!r} of a fault is no regular expression: {wrong}."
-            ) from wrong
+            raise UnreadableFault(f"The member {name!r} of a fault is no regular expression: {wrong}.") from wrong
     return Fault(**data)
 
 
@@ -154,10 +154,13 @@ class FaultLayer:
     server's own `send`. Only `/{psp}/…` is ever struck: steering itself stays reliable.
     """
 
-    def __init__(self, app: ASGIApp, faults: Faults, psps: tuple[str, ...]) -> None:
+    def __init__(
+        self, app: ASGIApp, faults: Faults, psps: tuple[str, ...], sleep: Callable[[float], Awaitable[None]]
+    ) -> None:
         self.app = app
         self.faults = faults
         self.psps = psps
+        self.sleep = sleep
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] == "OPTIONS" or not self.faults.queue:
@@ -169,8 +172,13 @@ class FaultLayer:
         if fault is None:
             await self.app(scope, receive, send)
             return
+        if fault.do == "hold":
+            # For the PSP to honour: only it knows when the request has been taken in.
+            scope["sandbox.hold"] = fault.seconds
+            await self.app(scope, receive, send)
+            return
         if fault.seconds:
-            await asyncio.sleep(fault.seconds)
+            await self.sleep(fault.seconds)
         if fault.do == "delay":
             await self.app(scope, receive, send)
         elif fault.do == "refuse":

@@ -10,6 +10,8 @@ import string
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar, cast
 
+import aiohttp
+
 from billfold.sandbox.faults import Fault, Faults
 from billfold.sandbox.idempotency import Answer, Idempotency, KeyInUse, KeyOfAnotherRequest
 from billfold.sandbox.ledger import Kind, Ledger, Movement
@@ -51,6 +53,7 @@ class World:
         self._ticked = asyncio.Event()
         self._states: dict[type[Any], Any] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._http: aiohttp.ClientSession | None = None
         self.public_url = public_url.rstrip("/") if public_url else None
         self.ledger = Ledger()
         self.faults = Faults()
@@ -93,6 +96,12 @@ class World:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def http(self) -> aiohttp.ClientSession:
+        """For what a PSP sends to the shop: events, notifications. Closed when the sandbox ends."""
+        if self._http is None:
+            self._http = aiohttp.ClientSession()
+        return self._http
+
     async def idle(self) -> None:
         """Wait until no background work is left; used by whoever wants to see all events delivered."""
         while self._tasks:
@@ -104,6 +113,13 @@ class World:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def close(self) -> None:
+        """End all that is under way; the sandbox is about to."""
+        await self.stop_work()
+        if self._http is not None:
+            await self._http.close()
+            self._http = None
 
     async def reset(self) -> None:
         """Forget everything but the clock: payments, ledger, faults, deliveries under way."""

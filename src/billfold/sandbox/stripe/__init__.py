@@ -4,14 +4,40 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
+from billfold.sandbox.stripe import (
+    challenge,
+    charges,
+    confirmation,
+    customers,
+    events,
+    intents,
+    payment_methods,
+    refunds,
+    settlement,
+    webhook_endpoints,
+)
+from billfold.sandbox.stripe.api import route, unknown_route
 from billfold.sandbox.world import World
+
+OPERATIONS = (
+    *customers.OPERATIONS,
+    *payment_methods.OPERATIONS,
+    *intents.OPERATIONS,
+    *confirmation.OPERATIONS,
+    *settlement.OPERATIONS,
+    *charges.OPERATIONS,
+    *refunds.OPERATIONS,
+    *webhook_endpoints.OPERATIONS,
+    *events.OPERATIONS,
+)
 
 
 def routes(world: World) -> list[Route]:
     """Below `/stripe`: paths are Stripe's own, `/v1/…`."""
-    return []
+    anything_else = Route("/{path:path}", unknown_route(world), methods=["GET", "POST", "DELETE", "PUT", "PATCH"])
+    return [*(route(world, operation) for operation in OPERATIONS), anything_else]
 
 
 def steering(world: World) -> list[Route]:
     """Below `/_sandbox`."""
-    return []
+    return challenge.routes(world)

@@ -1,0 +1,117 @@
+"""The page of the bank: the customer answers a 3-D Secure challenge with *Complete* or *Fail*."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from html import escape
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from billfold.sandbox.stripe.account import Account
+from billfold.sandbox.stripe.api import Call
+from billfold.sandbox.stripe.confirmation import fail, settle
+from billfold.sandbox.stripe.errors import StripeError, invalid
+from billfold.sandbox.stripe.intents import PaymentIntent, method_of
+from billfold.sandbox.world import World, new_id
+
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{title}</title><style>
+body {{ font: 16px/1.5 system-ui, sans-serif; background: #f4f5f7; color: #1c2430; display: grid;
+  place-items: center; min-height: 100vh; margin: 0 }}
+main {{ background: #fff; border-radius: 12px; box-shadow: 0 8px 30px #0002; padding: 2rem; max-width: 22rem
+}} h1 {{ font-size: 1.2rem; margin: 0 0 .5rem }} form {{ display: inline }} button {{ font: inherit; border:
+0; border-radius: 8px; padding: .6rem 1rem; margin: 1rem .5rem 0 0; cursor: pointer }} .yes {{ background:
+#1a7f4b; color: #fff }} .no {{ background: #e7e9ee }}
+</style></head><body><main><h1>{title}</h1>{body}</main></body></html>
+"""
+_BUTTONS = """<p>A payment of <strong>{amount}</strong> asks for your consent. This is the sandbox: no bank is
+involved.</p> <form method="post" action="{here}/complete"><button class="yes">Complete</button></form> <form
+method="post" action="{here}/fail"><button class="no">Fail</button></form>
+"""
+
+
+def routes(world: World) -> list[Route]:
+    """Below `/_sandbox`."""
+
+    async def show(request: Request) -> Response:
+        intent = world.state(Account).find(PaymentIntent, request.path_params["intent"])
+        if intent is None:
+            return _say(request, "Nothing to confirm", "The sandbox knows no such payment.", 404)
+        if not intent.challenge:
+            return _say(request, "Nothing to confirm", f"This payment is {_words(intent.status)}.", 409, intent)
+        amount = f"{intent.amount} {intent.currency.upper()} (in its smallest unit)"
+        here = f"{request.scope.get('root_path', '')}/challenge/{intent.id}"
+        return HTMLResponse(
+            _PAGE.format(title="Is this you?", body=_BUTTONS.format(amount=escape(amount), here=escape(here)))
+        )
+
+    async def complete(request: Request) -> Response:
+        return answer(request, passed=True)
+
+    async def decline(request: Request) -> Response:
+        return answer(request, passed=False)
+
+    def answer(request: Request, *, passed: bool) -> Response:
+        account = world.state(Account)
+        intent = account.find(PaymentIntent, request.path_params["intent"])
+        if intent is None:
+            return _say(request, "Nothing to confirm", "The sandbox knows no such payment.", 404)
+        if not intent.challenge:
+            return _say(request, "Nothing to confirm", f"This payment is {_words(intent.status)}.", 409, intent)
+        call = Call(world, account, {}, {}, False, "", new_id("req_", 14))
+        if passed:
+            # The issuer declined after all; the intent says so, and so does the redirect.
+            with suppress(StripeError):
+                settle(call, intent, authenticated=True)
+        else:
+            fail(call, intent, method_of(call, intent), _not_authenticated())
+        if intent.return_url is not None and not _wants_json(request):
+            return RedirectResponse(_back(intent), status_code=303)
+        return _say(request, "Thank you", f"This payment is {_words(intent.status)}.", 200, intent)
+
+    return [
+        Route("/challenge/{intent}", show, methods=["GET"]),
+        Route("/challenge/{intent}/complete", complete, methods=["POST"]),
+        Route("/challenge/{intent}/fail", decline, methods=["POST"]),
+    ]
+
+
+def _not_authenticated() -> StripeError:
+    return invalid(
+        "The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new "
+        "PaymentMethod to attempt to fulfill this PaymentIntent again.",
+        code="payment_intent_authentication_failure",
+    )
+
+
+def _back(intent: PaymentIntent) -> str:
+    """https://docs.stripe.com/payments/3d-secure/authentication-flow#manual-redirect"""
+    parts = urlsplit(intent.return_url or "")
+    query = urlencode(
+        {
+            "payment_intent": intent.id,
+            "payment_intent_client_secret": intent.client_secret,
+            "redirect_status": "succeeded" if intent.status in ("succeeded", "requires_capture") else "failed",
+        }
+    )
+    return urlunsplit(parts._replace(query=f"{parts.query}&{query}" if parts.query else query))
+
+
+def _words(status: str) -> str:
+    return status.replace("_", " ")
+
+
+def _wants_json(request: Request) -> bool:
+    return "application/json" in request.headers.get("accept", "")
+
+
+def _say(request: Request, title: str, body: str, status: int, intent: PaymentIntent | None = None) -> Response:
+    if _wants_json(request):
+        if intent is None:
+            return JSONResponse({"sandbox_error": body}, status)
+        return JSONResponse({"status": intent.status} | ({"sandbox_error": body} if status >= 400 else {}), status)
+    return HTMLResponse(_PAGE.format(title=title, body=f"<p>{escape(body)}</p>"), status)
