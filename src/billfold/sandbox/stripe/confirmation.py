@@ -36,7 +36,8 @@ def confirm(call: Call, intent: PaymentIntent, params: Mapping[str, Any]) -> Non
     if intent.status not in EDITABLE:
         raise unexpected_state(
             f"You cannot confirm this PaymentIntent because it has a status of {intent.status}. Only a "
-            "PaymentIntent with one of the following statuses may be confirmed: requires_confirmation, requires_action.",
+            "PaymentIntent with one of the following statuses may be confirmed: requires_confirmation, "
+            "requires_action.",
             payment_intent=_shown(call, intent),
         )
     if params is not call.params or "amount" not in params:
