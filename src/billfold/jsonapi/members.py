@@ -33,7 +33,8 @@ class Member:
     name: str = field(init=False, default="")
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
+        """`return_` declares “return”: a word of Python's own is written with an underscore after it."""
+        self.name = name.removesuffix("_")
 
     def writable_on(self, action: str) -> bool:
         return self.write in (action, "both")

@@ -40,8 +40,8 @@ class Resource:
 
     called    the type's name in documents and paths
     can       what anybody may do at all: words of ACTIONS
-    guest     what a sales channel may do for a customer who has not signed in
-    customer  what a sales channel may do for one who has
+    guest     what a sales channel may do for a customer who has not signed in; read as `guest_may`
+    customer  what a sales channel may do for one who has; read as `customer_may`
     owner     whose it is: "self", or the relationship to follow ("customer", "order"); "" when it is the whole shop's
     table     where its records are kept; by default called as the type. A subclass of a declared resource shares its
               table: what it declares itself is kept in the column `details`, and `type` tells the kinds apart
@@ -52,8 +52,8 @@ class Resource:
 
     called: ClassVar[str] = ""
     can: ClassVar[tuple[str, ...]] = ()
-    guest: ClassVar[tuple[str, ...]] = ()
-    customer: ClassVar[tuple[str, ...]] = ()
+    guest_may: ClassVar[tuple[str, ...]] = ()
+    customer_may: ClassVar[tuple[str, ...]] = ()
     owner: ClassVar[str] = ""
     table: ClassVar[str] = ""
     singleton: ClassVar[str] = ""
@@ -118,20 +118,21 @@ class Resource:
         base = next((b for b in cls.__mro__[1:] if issubclass(b, Resource) and b.called), None)
         cls.base, cls.kinds = base, ()
         cls.called, cls.owner, cls.singleton, cls.unique = called, owner, singleton, unique
-        cls.can, cls.guest, cls.customer = tuple(can.split()), tuple(guest.split()), tuple(customer.split())
+        # Not `guest` and `customer`: an order has members of those names.
+        cls.can, cls.guest_may, cls.customer_may = tuple(can.split()), tuple(guest.split()), tuple(customer.split())
         cls.table = base.table if base else (table or called)
         # staticmethod keeps `cls.create(...)` a plain call of the use-case.
         cls.create, cls.update, cls.delete = (
             staticmethod(f) if f else None for f in (create, update, delete)
         )
-        declared = {n: m for n, m in vars(cls).items() if isinstance(m, Member)}
+        declared = {m.name: m for m in vars(cls).values() if isinstance(m, Member)}
         cls.own = frozenset(declared) if base else frozenset()
         inherited = {} if base is None else {n: copy.copy(m) for n, m in base.members.items()}
         common = {n: m for n, m in vars(Resource).items() if isinstance(m, Member)}
         cls.members = {**common, **inherited, **declared}
         if base is not None:
             base.kinds = (*base.kinds, called)
-        for verb in (*cls.can, *cls.guest, *cls.customer):
+        for verb in (*cls.can, *cls.guest_may, *cls.customer_may):
             if verb not in ACTIONS:
                 raise BadDeclaration(f"{called}: “{verb}” is none of {', '.join(ACTIONS)}.")
         for m in cls.members.values():
