@@ -1,0 +1,323 @@
+"""Reading: include trees and queries → one SQL statement → Records. One compiler for all resources.
+
+However many records a request names and however deep it includes, it is one round trip: PostgreSQL nests the included
+rows as JSON. Statements are compiled once per shape (types, include trees, role) and cached as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from billfold.db.database import Database
+from billfold.db.filters import where
+from billfold.db.relations import join, kept_by
+from billfold.db.visibility import EVERYTHING, may_include, visible
+from billfold.domain.caller import Caller
+from billfold.jsonapi.members import Many, One, Relationship
+from billfold.jsonapi.query import Query, Tree
+from billfold.jsonapi.record import Record
+from billfold.jsonapi.resource import Registry, Resource
+
+NEWEST_LAST = "{0}.created_at, {0}.id"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One record to read, by its id or by the value of a unique column, with what to read along."""
+
+    resource: type[Resource]
+    key: str
+    tree: Tree = ()
+    by: str = "id"
+
+
+@dataclass
+class _Statement:
+    """SQL in the making. Placeholders are numbered in the order in which their values were first asked for."""
+
+    values: list[Any] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    aliases: int = 0
+
+    def bind(self, value: Any, kind: str) -> str:
+        self.values.append(value)
+        return f"${len(self.values)}::{kind}"
+
+    def bind_name(self, name: str) -> str:
+        """A value that is known by name when the statement runs: "organization", "customer", "key0"…"""
+        if name not in self.names:
+            self.names[name] = self.bind(name, "text")
+        return self.names[name]
+
+    def alias(self) -> str:
+        self.aliases += 1
+        return f"t{self.aliases}"
+
+
+class Reader:
+    """Reads records of one database in the shape of the registry's declarations."""
+
+    def __init__(self, db: Database, registry: Registry) -> None:
+        self.db = db
+        self.registry = registry
+        self._statements: dict[Any, tuple[str, list[str]]] = {}
+        self._needs: dict[str, Tree] = {}
+
+    async def read(self, caller: Caller, *wanted: Wanted) -> list[Record | None]:
+        """Each wanted record, or None when the caller's organization has no such. One round trip.
+
+        A record that exists but is not this caller's to see has `allowed` False: what to make of it is the caller's
+        decision. What is included below a record is only ever what the caller may see.
+        """
+        shape = (caller.role, *((w.resource.called, w.tree, w.by) for w in wanted))
+        if shape not in self._statements:
+            self._statements[shape] = self._compile_read(caller.role, wanted)
+        sql, names = self._statements[shape]
+        known: dict[str, str | None] = {"organization": caller.organization_id, "customer": caller.customer_id}
+        known |= {f"key{i}": w.key for i, w in enumerate(wanted)}
+        row = await self.db.fetchrow(sql, *(known[n] for n in names))
+        assert row is not None
+        return [
+            self._record(w.resource, msgspec.json.decode(text)) if text else None
+            for w, text in zip(wanted, row, strict=True)
+        ]
+
+    def _compile_read(self, role: str, wanted: Sequence[Wanted]) -> tuple[str, list[str]]:
+        st, parts = _Statement(), []
+        for i, w in enumerate(wanted):
+            a = st.alias()
+            node = self._node(st, w.resource, a, self._tree(w.resource, w.tree), role)
+            allowed = visible(self.registry, w.resource, a, role, st.bind_name, listing=False)
+            parts.append(
+                f"(SELECT json_build_object('n', {node}, 'ok', {allowed}) FROM {w.resource.table} {a}"
+                f" WHERE {a}.organization_id = {st.bind_name('organization')} AND {a}.{w.by} = {st.bind_name(f'key{i}')}"
+                f"{self._kind(w.resource, a)})"
+            )
+        return "SELECT " + ", ".join(parts), st.values
+
+    async def page(
+        self,
+        caller: Caller,
+        resource: type[Resource],
+        query: Query,
+        *,
+        within: tuple[type[Resource], str, str] | None = None,
+    ) -> tuple[list[Record], int] | None:
+        """One page of a list and the number of all records that match. One round trip.
+
+        within  (resource, id, relationship): only what stands at that record's relationship
+        Returns None when the record named in `within` does not exist or is not the caller's to see.
+        """
+        st = _Statement()
+        a, role = "t0", caller.role
+
+        def bind(value: object, kind: str) -> str:
+            return st.bind((value,), kind)
+
+        conditions = [f"{a}.organization_id = {st.bind_name('organization')}{self._kind(resource, a)}"]
+        source, parent_check = f"{resource.table} {a}", "true"
+        order = ""
+        if within:
+            parent, _, name = within
+            relationship = parent.members[name]
+            assert isinstance(relationship, Many)
+            tied, order = self._tie(parent, relationship, resource.called, "p", a)
+            named = f"p.organization_id = {st.bind_name('organization')} AND p.id = {st.bind_name('key0')}"
+            conditions += [named, tied]
+            source += f", {parent.table} p"
+            seen = visible(self.registry, parent, "p", role, st.bind_name, listing=False)
+            parent_check = f"(SELECT {seen} FROM {parent.table} p WHERE {named}{self._kind(parent, 'p')})"
+        conditions.append(visible(self.registry, resource, a, role, st.bind_name, listing=True))
+        if query.filters:
+            conditions.append(where(query.filters, resource, self.registry, a, bind))
+        condition = " AND ".join(c for c in conditions if c != EVERYTHING)
+        order = self._order(resource, query, a) or order or NEWEST_LAST.format(a)
+        st.aliases = 1
+        node = self._node(st, resource, a, self._tree(resource, query.include), role)
+        sql = (
+            f"SELECT {parent_check}, (SELECT count(*) FROM {source} WHERE {condition}),"
+            f" (SELECT json_agg(n) FROM (SELECT json_build_object('n', {node}) AS n FROM {source} WHERE {condition}"
+            f" ORDER BY {order} LIMIT {query.size} OFFSET {query.size * (query.number - 1)}) page)"
+        )
+        known: dict[str, Any] = {
+            "organization": caller.organization_id,
+            "customer": caller.customer_id,
+            "key0": within[1] if within else None,
+        }
+        values = [v[0] if isinstance(v, tuple) else known[v] for v in st.values]
+        row = await self.db.fetchrow(sql, *values)
+        assert row is not None
+        if not row[0]:
+            return None
+        found = msgspec.json.decode(row[2]) if row[2] else []
+        return [self._record(resource, node) for node in found], row[1]
+
+    def _order(self, resource: type[Resource], query: Query, alias: str) -> str:
+        """ORDER BY from the query; related values are looked up beside each row. Ties are broken by id."""
+        keys = []
+        for path, descending in query.sort:
+            keys.append(
+                f"{self._sort_key(resource, path, alias)} {'DESC NULLS LAST' if descending else 'ASC NULLS FIRST'}"
+            )
+        return ", ".join([*keys, f"{alias}.id"]) if keys else ""
+
+    def _sort_key(self, resource: type[Resource], path: tuple[str, ...], alias: str) -> str:
+        name, *rest = path
+        member = self.member(resource, name)
+        if not rest:
+            column = name if member is None or not getattr(member, "columns", ()) else member.columns[0]  # type: ignore[attr-defined] # attributes and to-one relationships have columns
+            return f"{alias}.details->>'{name}'" if member and resource.in_details(member) else f"{alias}.{column}"
+        assert isinstance(member, One)
+        target, child = member.targets[0], f"{alias}s"
+        table, tied = join(self.registry, resource, member, target, alias, child)
+        key = self._sort_key(self.registry[target], tuple(rest), child)
+        return f"(SELECT {key} FROM {table} {child} WHERE {tied})"
+
+    # From here on: include trees.
+
+    def member(self, resource: type[Resource], name: str) -> Any:
+        """The member of that name: of the resource or, for the base of a family, of any of its kinds."""
+        if name in resource.members:
+            return resource.members[name]
+        kinds = (self.registry[k] for k in resource.kinds if k in self.registry)
+        return next((k.members[name] for k in kinds if name in k.members), None)
+
+    def owner_of(self, resource: type[Resource], name: str) -> type[Resource]:
+        """The resource that declares the member: itself, or a kind of its family."""
+        if name in resource.members:
+            return resource
+        return next(self.registry[k] for k in resource.kinds if name in self.registry[k].members)
+
+    def _tree(self, resource: type[Resource], tree: Tree) -> Tree:
+        """What was asked for, and what the derived attributes of everything shown need beside it."""
+        merged = merge(tree, self._needed(resource))
+        grown = []
+        for name, below in merged:
+            member = self.member(resource, name)
+            if not isinstance(member, Relationship):
+                continue  # a polymorphic path: another type has this relationship
+            grown_below = below
+            for target in member.targets:
+                if target in self.registry:
+                    grown_below = merge(grown_below, self._tree(self.registry[target], below))
+            grown.append((name, grown_below))
+        return tuple(grown)
+
+    def _needed(self, resource: type[Resource]) -> Tree:
+        if resource.called not in self._needs:
+            kinds = [self.registry[k] for k in resource.kinds if k in self.registry]
+            texts = {a.needs for r in (resource, *kinds) for a in r.attributes() if a.needs}
+            self._needs[resource.called] = tree_of(" ".join(sorted(texts)))
+        return self._needs[resource.called]
+
+    def _node(self, st: _Statement, resource: type[Resource], alias: str, tree: Tree, role: str) -> str:
+        """A JSON expression for one row: {"v": its columns, "r": {relationship: what was included}}."""
+        if not tree:
+            return f"json_build_object('v', {alias})"
+        parts = []
+        for name, below in tree:
+            member = self.member(resource, name)
+            if isinstance(member, Relationship):
+                declared_on = self.owner_of(resource, name)
+                parts.append(f"'{name}', {self._related(st, declared_on, member, alias, below, role)}")
+        return f"json_build_object('v', {alias}, 'r', json_build_object({', '.join(parts)}))"
+
+    def _related(
+        self, st: _Statement, resource: type[Resource], member: Relationship, parent: str, below: Tree, role: str
+    ) -> str:
+        selects = {}
+        for target in member.targets:
+            if target not in self.registry or not may_include(self.registry[target], role):
+                continue
+            other, child = self.registry[target], st.alias()
+            tied, order = self._tie(resource, member, target, parent, child)
+            seen = visible(self.registry, other, child, role, st.bind_name, listing=False)
+            condition = tied if seen == EVERYTHING else f"{tied} AND {seen}"
+            node = self._node(st, other, child, self._fitting(other, below), role)
+            if isinstance(member, Many):
+                aggregated = f"json_agg({node} ORDER BY {order or NEWEST_LAST.format(child)})"
+                selects[target] = (
+                    f"(SELECT coalesce({aggregated}, '[]'::json) FROM {other.table} {child} WHERE {condition})"
+                )
+            else:
+                selects[target] = f"(SELECT {node} FROM {other.table} {child} WHERE {condition})"
+        if not selects:
+            return "'[]'::json" if isinstance(member, Many) else "NULL::json"
+        if len(member.targets) == 1 or isinstance(member, Many):
+            return next(iter(selects.values()))
+        assert isinstance(member, One)
+        by_type = f"{parent}.{kept_by(resource, member).columns[1]}"
+        return f"CASE {by_type} " + " ".join(f"WHEN '{t}' THEN {s}" for t, s in selects.items()) + " END"
+
+    def _tie(
+        self, resource: type[Resource], member: Relationship, target: str, parent: str, child: str
+    ) -> tuple[str, str]:
+        """(condition, order) that tie rows called `child` to the row called `parent`."""
+        assert isinstance(member, One | Many)
+        if member.chosen:
+            chosen = member.chosen(child, parent)
+            return chosen.condition, chosen.order
+        return join(self.registry, resource, member, target, parent, child)[1], ""
+
+    def _fitting(self, resource: type[Resource], tree: Tree) -> Tree:
+        return tuple((name, below) for name, below in tree if isinstance(self.member(resource, name), Relationship))
+
+    def _kind(self, resource: type[Resource], alias: str) -> str:
+        return f" AND {alias}.type = '{resource.called}'" if resource.base else ""
+
+    def _record(self, resource: type[Resource], given: dict[str, Any]) -> Record:
+        node = given["n"]
+        record = self._build(resource, node)
+        record.allowed = given.get("ok", True)
+        return record
+
+    def _build(self, resource: type[Resource], node: dict[str, Any]) -> Record:
+        values = node["v"]
+        if resource.kinds or resource.base:
+            values |= values.pop("details")
+            resource = self.registry[values["type"]]
+        related: dict[str, Any] = {}
+        for name, found in (node.get("r") or {}).items():
+            member = self.member(resource, name)
+            if member is None:
+                continue  # a relationship of another kind of the family
+            if found is None or isinstance(found, dict):
+                related[name] = found and self._build(self._target(resource, member, values), found)
+            else:
+                target = next((self.registry[t] for t in member.targets if t in self.registry), None)
+                related[name] = [self._build(target, n) for n in found] if target else []
+        return Record(resource, values, related)
+
+    def _target(self, resource: type[Resource], member: One, values: dict[str, Any]) -> type[Resource]:
+        if isinstance(member.to, str):
+            return self.registry[member.to]
+        return self.registry[values[kept_by(resource, member).columns[1]]]
+
+
+def tree_of(paths: str | Iterable[str]) -> Tree:
+    """Include paths, as in "customer payment_method.payment_gateway", → their tree."""
+    tree: dict[str, Any] = {}
+    for path in paths.split() if isinstance(paths, str) else paths:
+        level = tree
+        for name in path.split("."):
+            level = level.setdefault(name, {})
+    return _frozen(tree)
+
+
+def merge(one: Tree, other: Tree) -> Tree:
+    if not other or one == other:
+        return one
+    if not one:
+        return other
+    merged: dict[str, Tree] = dict(one)
+    for name, below in other:
+        merged[name] = merge(merged.get(name, ()), below)
+    return tuple(sorted(merged.items()))
+
+
+def _frozen(tree: dict[str, Any]) -> Tree:
+    return tuple(sorted((name, _frozen(below)) for name, below in tree.items()))

@@ -1,0 +1,266 @@
+"""Writing: the changes of one request, put down as one guarded statement.
+
+A use-case changes records in memory; `commit` writes everything at once and only if nobody changed the guarding record
+since it was read. All changes around an order are guarded by that order, so what was decided from a read still holds
+when it is written. The statement carries the events and jobs too: they exist exactly if their cause does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from billfold.db.database import Database
+from billfold.db.schema import columns
+from billfold.domain.errors import Conflict, Locked, NotFound
+from billfold.domain.ids import new_id
+from billfold.jsonapi.members import Attribute, One
+from billfold.jsonapi.record import Record
+from billfold.jsonapi.resource import Registry, Resource
+
+
+@dataclass
+class _Statement:
+    """CTEs and their values; `text` is the same for every write of the same shape, so PostgreSQL plans it once."""
+
+    ctes: list[str] = field(default_factory=list)
+    values: list[Any] = field(default_factory=list)
+
+    def bind(self, value: Any, kind: str) -> str:
+        if kind == "jsonb" and value is not None:
+            value = msgspec.json.encode(value).decode()
+        elif kind == "timestamptz" and isinstance(value, str):
+            value = datetime.fromisoformat(value)
+        self.values.append(value)
+        return f"${len(self.values)}::{kind}"
+
+
+class Changes:
+    """The unit of work of one request.
+
+    now  the moment that everything written in it bears
+    """
+
+    def __init__(self, db: Database, registry: Registry, organization_id: str, now: datetime) -> None:
+        self.db = db
+        self.registry = registry
+        self.organization_id = organization_id
+        self.now = now
+        self._guard: Record | None = None
+        self._inserted: dict[tuple[str, str], Record] = {}
+        self._changed: dict[tuple[str, str], tuple[Record, set[str]]] = {}
+        self._deleted: list[Record] = []
+        self._rows: list[tuple[str, dict[str, Any]]] = []
+
+    def guard(self, record: Record) -> None:
+        """Write only if `record` is as it was read. Without a word the first record changed or deleted is it."""
+        if self._key(record) not in self._inserted:
+            self._guard = record
+
+    def set(self, record: Record, **values: Any) -> None:
+        """Change values; those that are equal already are no change."""
+        changed = {n for n, v in values.items() if record.values.get(n) != v}
+        if not changed:
+            return
+        record.values.update(values)
+        if self._key(record) not in self._inserted:
+            self._changed.setdefault(self._key(record), (record, set()))[1].update(changed)
+        self._touch(record)
+
+    def relate(self, record: Record, name: str, other: Record | None) -> None:
+        """Point a to-one relationship at a record (or at nothing), in memory too."""
+        member = record.resource.members[name]
+        assert isinstance(member, One)
+        id_column, *type_column = member.columns
+        self.set(record, **{id_column: other.id if other else None})
+        if type_column:
+            self.set(record, **{type_column[0]: other.type if other else None})
+        record.related[name] = other
+
+    def touch(self, record: Record) -> None:
+        """Have `updated_at` and `lock_version` move although no value changed."""
+        if self._key(record) not in self._inserted:
+            self._changed.setdefault(self._key(record), (record, set()))
+        self._touch(record)
+
+    def _touch(self, record: Record) -> None:
+        record.values["updated_at"] = self.now
+
+    def insert(
+        self, called: str, values: Mapping[str, Any], related: Mapping[str, Record | None] | None = None
+    ) -> Record:
+        """A new record: declared defaults, then `values`, then the columns of `related`."""
+        resource = self.registry[called]
+        fresh: dict[str, Any] = {c: None for m in resource.of(One) for c in m.columns}
+        for a in resource.attributes():
+            for column in a.columns:
+                fresh[column] = msgspec.json.decode(msgspec.json.encode(a.default)) if a.default else a.default
+        fresh |= {"id": new_id(), "lock_version": 0, "created_at": self.now, "updated_at": self.now}
+        if resource.base:
+            fresh["type"] = called
+        fresh |= values
+        record = Record(resource, fresh)
+        self._inserted[self._key(record)] = record
+        for name, other in (related or {}).items():
+            self.relate(record, name, other)
+        return record
+
+    def delete(self, record: Record) -> None:
+        self._deleted.append(record)
+
+    def row(self, table: str, values: Mapping[str, Any]) -> None:
+        """A row of one of the server's own tables."""
+        self._rows.append((table, {"organization_id": self.organization_id, **values}))
+
+    def event(self, topic: str, record: Record, payload: Mapping[str, Any] | None = None) -> None:
+        """Say what happened, as in "orders.place", for whoever listens."""
+        self.row(
+            "outbox",
+            {"topic": topic, "resource_id": record.id, "payload": dict(payload or {}), "created_at": self.now},
+        )
+
+    def job(self, kind: str, run_at: datetime, payload: Mapping[str, Any]) -> None:
+        """Have the worker do something, not before `run_at`."""
+        self.row(
+            "jobs",
+            {
+                "id": new_id(),
+                "kind": kind,
+                "payload": dict(payload),
+                "run_at": run_at,
+                "attempts": 0,
+                "created_at": self.now,
+            },
+        )
+
+    @property
+    def pending(self) -> bool:
+        return bool(self._inserted or self._changed or self._deleted or self._rows)
+
+    async def commit(self) -> None:
+        """Write everything in one round trip, or raise and write nothing.
+
+        Conflict  the guard was changed meanwhile, or somebody else just wrote what must be unique: read again
+        Locked    a record to delete is still needed by others
+        NotFound  a record to point at is gone
+        """
+        if not self.pending:
+            return
+        st = _Statement()
+        guard = self._guard or next((r for r, _ in self._changed.values()), None) or next(iter(self._deleted), None)
+        if guard is not None:
+            self._write_guard(st, guard)
+        for record in self._inserted.values():
+            self._write_insert(st, record, guarded=guard is not None)
+        for record, names in self._changed.values():
+            if record is not guard:
+                self._write_update(st, record, names, " AND EXISTS (SELECT 1 FROM guard)")
+        for record in self._deleted:
+            if record is not guard:
+                self._write_delete(st, record, " AND EXISTS (SELECT 1 FROM guard)")
+        for table, values in self._rows:
+            self._write_row(st, table, values, guarded=guard is not None)
+        wrote = "(SELECT count(*) FROM guard)" if guard is not None else "1"
+        try:
+            written = await self.db.fetchval(f"WITH {', '.join(st.ctes)} SELECT {wrote}", *st.values)
+        except (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError) as trouble:
+            raise Conflict(
+                "was changed by somebody else meanwhile", meta={"constraint": _constraint(trouble)}
+            ) from trouble
+        except asyncpg.ForeignKeyViolationError as trouble:
+            if self._deleted:
+                raise Locked("cannot be deleted: other records still refer to it.") from trouble
+            raise NotFound("refers to a record that is gone.") from trouble
+        if written == 0:
+            raise Conflict("was changed by somebody else meanwhile")
+        for record in (r for r, _ in self._changed.values()):
+            record.values["lock_version"] += 1
+        if guard is not None and self._key(guard) not in self._changed and guard not in self._deleted:
+            guard.values["lock_version"] += 1
+        self._clear()
+
+    def _clear(self) -> None:
+        self._inserted, self._changed, self._deleted, self._rows = {}, {}, [], []
+
+    def _write_guard(self, st: _Statement, guard: Record) -> None:
+        unchanged = f" AND lock_version = {st.bind(guard['lock_version'], 'bigint')}"
+        if guard in self._deleted:
+            self._write_delete(st, guard, unchanged, name="guard")
+        else:
+            _, names = self._changed.get(self._key(guard), (guard, set()))
+            self._write_update(st, guard, names, unchanged, name="guard")
+
+    def _write_update(self, st: _Statement, record: Record, names: Iterable[str], where: str, name: str = "") -> None:
+        kept, details = self._split(record.resource, names)
+        sets = ["lock_version = lock_version + 1"]
+        if self._key(record) in self._changed:
+            sets.append(f"updated_at = {st.bind(self.now, 'timestamptz')}")
+        sets += [f"{c} = {st.bind(record[c], kind)}" for c, kind in kept]
+        if details:
+            sets.append(f"details = details || {st.bind({d: record[d] for d in details}, 'jsonb')}")
+        st.ctes.append(
+            f"{name or f'w{len(st.ctes)}'} AS (UPDATE {record.resource.table} SET {', '.join(sets)}"
+            f" WHERE {self._identity(st, record)}{where} RETURNING 1)"
+        )
+
+    def _write_delete(self, st: _Statement, record: Record, where: str, name: str = "") -> None:
+        st.ctes.append(
+            f"{name or f'w{len(st.ctes)}'} AS (DELETE FROM {record.resource.table}"
+            f" WHERE {self._identity(st, record)}{where} RETURNING 1)"
+        )
+
+    def _write_insert(self, st: _Statement, record: Record, *, guarded: bool) -> None:
+        kept, details = self._split(record.resource, record.values)
+        row = {c: record[c] for c, _ in kept} | {"organization_id": self.organization_id}
+        if record.resource.base:
+            row["details"] = {d: record[d] for d in details}
+        self._insert(st, record.resource.table, row, guarded)
+
+    def _write_row(self, st: _Statement, table: str, values: Mapping[str, Any], *, guarded: bool) -> None:
+        names = ", ".join(values)
+        st.ctes.append(
+            f"w{len(st.ctes)} AS (INSERT INTO {table} ({names}) SELECT {names}"
+            f" FROM jsonb_populate_record(NULL::{table}, {st.bind(values, 'jsonb')})"
+            f"{' WHERE EXISTS (SELECT 1 FROM guard)' if guarded else ''})"
+        )
+
+    def _insert(self, st: _Statement, table: str, row: Mapping[str, Any], guarded: bool) -> None:
+        st.ctes.append(
+            f"w{len(st.ctes)} AS (INSERT INTO {table} SELECT r.*"
+            f" FROM jsonb_populate_record(NULL::{table}, {st.bind(row, 'jsonb')}) r"
+            f"{' WHERE EXISTS (SELECT 1 FROM guard)' if guarded else ''})"
+        )
+
+    def _identity(self, st: _Statement, record: Record) -> str:
+        return f"organization_id = {st.bind(self.organization_id, 'text')} AND id = {st.bind(record.id, 'text')}"
+
+    def _split(self, resource: type[Resource], names: Iterable[str]) -> tuple[list[tuple[str, str]], list[str]]:
+        """(columns with their types, names kept in `details`) of those names, in a stable order."""
+        kinds, inside = _layout(self.registry, resource)
+        wanted = set(names)
+        return [(c, k) for c, k in kinds if c in wanted], [d for d in inside if d in wanted]
+
+    @staticmethod
+    def _key(record: Record) -> tuple[str, str]:
+        return record.resource.table, record.id
+
+
+@lru_cache(maxsize=1024)
+def _layout(registry: Registry, resource: type[Resource]) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """(columns with types, details) of a resource."""
+    inside = tuple(
+        c for m in resource.members.values() if isinstance(m, Attribute) and resource.in_details(m) for c in m.columns
+    )
+    return tuple(
+        (c, k) for c, k in columns(registry, resource).items() if c not in ("organization_id", "details")
+    ), inside
+
+
+def _constraint(trouble: asyncpg.PostgresError) -> str:
+    return str(getattr(trouble, "constraint_name", "") or "")

@@ -1,0 +1,182 @@
+"""Carry out what a document asks for: read, apply, let the use-cases decide, write; again when somebody was faster.
+
+The order is always the same: attributes and relationships first, then the resource's own rules, then triggers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+
+from billfold.db.select import Wanted, merge, tree_of
+from billfold.domain.caller import Caller
+from billfold.domain.errors import Conflict, NotAllowed, NotFound, Refused, Unsupported
+from billfold.jsonapi.document import Incoming
+from billfold.jsonapi.members import Attribute, One, Relationship
+from billfold.jsonapi.query import Tree
+from billfold.jsonapi.record import Record
+from billfold.jsonapi.resource import Resource
+from billfold.usecases.work import Tools, Work, read_by
+
+FREE_MISSES = 2  # after so many lost races a request queues with its rivals of the same process
+MISSES = 25
+
+
+async def create(
+    tools: Tools, caller: Caller, resource: type[Resource], incoming: Incoming, include: Tree = ()
+) -> Record:
+    """Make a new record. Raises what the resource's own rules raise."""
+    below = dict(read_by(resource.create))
+
+    async def attempt(work: Work) -> Record:
+        pointed = await _pointed_at(work, resource, incoming, below)
+        record = work.insert(resource.called, _stored(resource, incoming), pointed)
+        if resource.create:
+            await resource.create(work, record)
+        await _run_triggers(work, record)
+        await work.commit()
+        return record
+
+    record = await _until_written(tools, caller, incoming, None, attempt)
+    return await _complete(tools, caller, record, include)
+
+
+async def update(
+    tools: Tools, caller: Caller, resource: type[Resource], id: str, incoming: Incoming, include: Tree = ()
+) -> Record:
+    """Change a record and do what its triggers ask for."""
+    wanted = Wanted(resource, id, _whole_tree(resource, incoming, include))
+
+    async def attempt(work: Work) -> Record:
+        others = [Wanted(work.registry[t], i) for t, i in filter(None, incoming.relationships.values())]
+        found, *targets = await tools.reader.read(caller, wanted, *others)
+        record = may_see(found)
+        for (name, given), target in zip(_given(incoming), [*targets], strict=True):
+            work.relate(record, name, _usable(name, given, target))
+        for name, given in incoming.relationships.items():
+            if given is None:
+                work.relate(record, name, None)
+        work.set(record, **_stored(resource, incoming))
+        if resource.update:
+            await resource.update(work, record)
+        await _run_triggers(work, record)
+        await work.commit()
+        return record
+
+    record = await _until_written(tools, caller, incoming, (resource.table, id), attempt)
+    return await _complete(tools, caller, record, include)
+
+
+async def delete(tools: Tools, caller: Caller, resource: type[Resource], id: str) -> None:
+    wanted = Wanted(resource, id, read_by(resource.delete))
+
+    async def attempt(work: Work) -> Record:
+        (found,) = await tools.reader.read(caller, wanted)
+        record = may_see(found)
+        if resource.delete:
+            await resource.delete(work, record)
+        else:
+            work.delete(record)
+        await work.commit()
+        return record
+
+    await _until_written(tools, caller, Incoming(), (resource.table, id), attempt)
+
+
+def may_see(record: Record | None) -> Record:
+    """The record, unless it is not there (NotFound) or not this caller's (NotAllowed)."""
+    if record is None:
+        raise NotFound("The requested resource was not found. Please double-check the resource id.")
+    if not record.allowed:
+        raise NotAllowed("You are not authorized to perform this action on the requested resource.")
+    return record
+
+
+async def _until_written(
+    tools: Tools,
+    caller: Caller,
+    incoming: Incoming,
+    key: tuple[str, str] | None,
+    attempt: Callable[[Work], Awaitable[Record]],
+) -> Record:
+    for miss in range(MISSES):
+        work = Work(tools, caller, incoming)
+        try:
+            if miss < FREE_MISSES or key is None:
+                return await attempt(work)
+            async with tools.turns.take((caller.organization_id, *key)):
+                return await attempt(work)
+        except Conflict as conflict:
+            if conflict.error != Conflict.error:
+                raise
+        await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(miss, 6)))  # rivals of other processes
+    raise Conflict("is being changed by many others at this moment; please try again.", error="busy")
+
+
+def _stored(resource: type[Resource], incoming: Incoming) -> dict[str, object]:
+    """What was sent, without what is never stored."""
+    kept = {c for a in resource.attributes() for c in a.columns}
+    return {n: v for n, v in incoming.values.items() if n in kept}
+
+
+def _given(incoming: Incoming) -> list[tuple[str, tuple[str, str]]]:
+    return [(name, given) for name, given in incoming.relationships.items() if given is not None]
+
+
+def _usable(name: str, given: tuple[str, str], target: Record | None) -> Record:
+    """The record a relationship names; one that is somebody else's is as good as none."""
+    if target is None or not target.allowed or target.type != given[0]:
+        raise Refused("must exist", at=f"relationships/{name}", error="not_found")
+    return target
+
+
+async def _pointed_at(
+    work: Work, resource: type[Resource], incoming: Incoming, below: dict[str, Tree]
+) -> dict[str, Record | None]:
+    given = _given(incoming)
+    wanted = [Wanted(work.registry[type], id, below.get(name, ())) for name, (type, id) in given]
+    found = await work.tools.reader.read(work.caller, *wanted) if wanted else []
+    return {name: _usable(name, what, target) for (name, what), target in zip(given, found, strict=True)}
+
+
+async def _run_triggers(work: Work, record: Record) -> None:
+    for trigger, value in work.incoming.triggers:
+        if trigger.run is None:
+            raise Unsupported("is declared by the contract but does not act on this server yet", at=trigger.name)
+        await trigger.run(work, record, value)
+
+
+def _whole_tree(resource: type[Resource], incoming: Incoming, include: Tree) -> Tree:
+    tree = merge(include, read_by(resource.update))
+    for trigger, _ in incoming.triggers:
+        tree = merge(tree, read_by(trigger.run))
+    return tree
+
+
+async def _complete(tools: Tools, caller: Caller, record: Record, include: Tree) -> Record:
+    """The record with everything the answer must include: read again only if the writing made it incomplete."""
+    if _is_complete(record, include) and _is_complete(record, _derived_needs(record)):
+        return record
+    (again,) = await tools.reader.read(caller, Wanted(record.resource, record.id, include))
+    return may_see(again)
+
+
+def _derived_needs(record: Record) -> Tree:
+    return tree_of({path for a in record.resource.of(Attribute) for path in a.needs.split()})
+
+
+def _is_complete(record: Record, tree: Tree) -> bool:
+    for name, below in tree:
+        member = record.resource.members.get(name)
+        if not isinstance(member, Relationship):
+            continue
+        if name not in record.related:
+            if isinstance(member, One) and member.columns and record.values.get(member.columns[0]) is None:
+                continue
+            return False
+        related = record.related[name]
+        children = related if isinstance(related, list) else [related] if related else []
+        if not all(_is_complete(c, below) for c in children):
+            return False
+    return True

@@ -1,0 +1,112 @@
+"""What every use-case gets: who asks, what they sent, and the means to read, change and call PSPs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from billfold.db.database import Database
+from billfold.db.select import Reader, Wanted, tree_of
+from billfold.db.work import Changes
+from billfold.domain.caller import Caller
+from billfold.jsonapi.document import Incoming
+from billfold.jsonapi.query import Tree
+from billfold.jsonapi.record import Record
+from billfold.jsonapi.resource import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from billfold.usecases.accounts import Accounts
+
+F = TypeVar("F", bound=Callable[..., Awaitable[None]])
+
+
+class Turns:
+    """Lets those who want to change the same record go one after the other, within this process."""
+
+    def __init__(self) -> None:
+        self._locks: dict[Any, tuple[asyncio.Lock, int]] = {}
+
+    @asynccontextmanager
+    async def take(self, key: Any) -> AsyncIterator[None]:
+        lock, waiting = self._locks.get(key, (asyncio.Lock(), 0))
+        self._locks[key] = (lock, waiting + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, waiting = self._locks[key]
+            if waiting == 1:
+                del self._locks[key]
+            else:
+                self._locks[key] = (lock, waiting - 1)
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What one process has one of.
+
+    unsaved_hours  how long an instrument prepared for keeping stays at the PSP when nobody saves it
+    notify_url     where PSPs send their reports, up to and with "/webhook_callbacks"
+    """
+
+    db: Database
+    registry: Registry
+    reader: Reader
+    accounts: Accounts
+    clock: Callable[[], datetime]
+    unsaved_hours: float
+    notify_url: str
+    turns: Turns = field(default_factory=Turns)
+
+
+class Work(Changes):
+    """One request's unit of work."""
+
+    def __init__(self, tools: Tools, caller: Caller, incoming: Incoming | None = None) -> None:
+        super().__init__(tools.db, tools.registry, caller.organization_id, tools.clock())
+        self.tools = tools
+        self.caller = caller
+        self.incoming = incoming or Incoming()
+        self.accounts = tools.accounts
+
+    def sent(self, name: str) -> Any:
+        """What the client sent for an attribute in this request, or None."""
+        return self.incoming.values.get(name)
+
+    async def read(self, called: str, key: str, paths: str = "", *, by: str = "id") -> Record | None:
+        """One record of the caller's organization, whoever it belongs to; a use-case judges for itself."""
+        wanted = Wanted(self.registry[called], key, tree_of(paths), by)
+        (found,) = await self.tools.reader.read(self.trusted, wanted)
+        return found
+
+    @property
+    def trusted(self) -> Caller:
+        """The server itself, acting in the caller's organization."""
+        return Caller(
+            self.caller.organization_id, self.caller.organization_slug, "", "integration", test=self.caller.test
+        )
+
+    def again(self) -> Work:
+        """A fresh unit of work for the same request, after this one could not be written."""
+        return Work(self.tools, self.caller, self.incoming)
+
+
+def reads(paths: str) -> Callable[[F], F]:
+    """What a use-case looks at beside its record, as include paths: read in the request's first round trip."""
+
+    def mark(usecase: F) -> F:
+        usecase.reads = tree_of(paths)  # type: ignore[attr-defined] # functions carry attributes
+        return usecase
+
+    return mark
+
+
+def read_by(usecase: Callable[..., Awaitable[None]] | None) -> Tree:
+    tree: Tree = getattr(usecase, "reads", ())
+    return tree

@@ -1,0 +1,251 @@
+"""/api: one ASGI application for every declared resource. Path → declaration → use-case → document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import parse_qsl, unquote, urlencode
+
+import structlog
+from starlette.types import Receive, Scope, Send
+
+from billfold.db.select import Wanted
+from billfold.domain.caller import Caller
+from billfold.domain.cards import holds_card_number
+from billfold.domain.errors import BillfoldError
+from billfold.jsonapi import document, errors
+from billfold.jsonapi.errors import MEDIA_TYPE, DocumentError
+from billfold.jsonapi.members import Many, One
+from billfold.jsonapi.query import Query, parse
+from billfold.jsonapi.render import Renderer, Site
+from billfold.jsonapi.resource import Registry, Resource
+from billfold.usecases import requests
+from billfold.usecases.requests import may_see
+from billfold.usecases.work import Tools
+from billfold.web.problems import error_objects
+
+log = structlog.get_logger("billfold.api")
+
+SUCCESS = {"GET": 200, "POST": 201, "PATCH": 200, "DELETE": 204}
+PAGE = ("page[number]", "page[size]")
+
+
+class Guard(Protocol):
+    """Who may come in: token and host → Caller, or an exception that `problem` of the application knows."""
+
+    async def caller(self, authorization: str | None, host: str) -> Caller: ...
+
+
+class InvalidToken(Exception):
+    """The access token is missing, malformed, expired, revoked, or another organization's."""
+
+
+@dataclass(slots=True)
+class Request:
+    method: str
+    path: str
+    query: str
+    headers: dict[bytes, bytes]
+    receive: Receive
+    base: str
+    caller: Caller
+
+    @property
+    def params(self) -> list[tuple[str, str]]:
+        return parse_qsl(self.query, keep_blank_values=True)
+
+    async def body(self) -> bytes:
+        chunks = []
+        while True:
+            message = await self.receive()
+            chunks.append(message.get("body", b""))
+            if not message.get("more_body"):
+                return b"".join(chunks)
+
+
+class Api:
+    """The resources of `registry` over HTTP.
+
+    base_url  (scheme of the request, its Host header, the caller) → absolute URL of this API, without a slash at the end
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        tools: Tools,
+        guard: Guard,
+        renderer: Renderer,
+        base_url: Callable[[str, str, Caller], str],
+    ) -> None:
+        self.registry, self.tools, self.guard, self.renderer = registry, tools, guard, renderer
+        self.base_url = base_url
+        self.singletons = {r.singleton: r for r in registry if r.singleton}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            status, body = await self._answer(scope, receive)
+        except DocumentError as trouble:
+            status, body = trouble.status, errors.render(trouble.errors)
+        except InvalidToken:
+            status, body = 401, errors.render([errors.invalid_token()])
+        except BillfoldError as trouble:
+            found = error_objects(trouble)
+            status, body = found[0].status, errors.render(found)
+        except Exception:
+            log.exception("unexpected error", path=scope["path"], method=scope["method"])
+            status, body = 500, errors.render([errors.internal_server_error()])
+        headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
+        if status == 204:
+            headers = []
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+    async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, bytes]:
+        headers = dict(scope["headers"])
+        host = headers.get(b"host", b"").decode("latin-1")
+        caller = await self.guard.caller(headers.get(b"authorization", b"").decode("latin-1") or None, host)
+        _negotiate(scope["method"], headers)
+        path = scope["path"].removeprefix(scope.get("root_path", "")).strip("/")
+        request = Request(
+            method="GET" if scope["method"] == "HEAD" else scope["method"],
+            path=path,
+            query=scope["query_string"].decode("latin-1"),
+            headers=headers,
+            receive=receive,
+            base=self.base_url(scope["scheme"], host, caller),
+            caller=caller,
+        )
+        body = await self._dispatch(request, path.split("/"))
+        return SUCCESS[request.method], body
+
+    async def _dispatch(self, request: Request, segments: list[str]) -> bytes:
+        name, *rest = segments
+        if name in self.singletons and not rest:
+            return await self._singleton(request, self.singletons[name])
+        if name not in self.registry or not self.registry[name].can:
+            raise DocumentError(errors.invalid_resource(unquote(name)))
+        resource = self.registry[name]
+        match (request.method, *rest):
+            case ("GET",):
+                return await self._list(request, resource)
+            case ("POST",):
+                return await self._create(request, resource)
+            case ("GET", id):
+                return await self._retrieve(request, resource, id)
+            case ("PATCH", id):
+                return await self._update(request, resource, id)
+            case ("DELETE", id):
+                return await self._delete(request, resource, id)
+            case ("GET", id, relationship):
+                return await self._related(request, resource, id, relationship)
+            case (_, _, _, _, *_):
+                raise DocumentError(errors.record_not_found())
+        allowed = ["GET", "POST"] if not rest else ["GET", "PATCH", "DELETE"] if len(rest) == 1 else ["GET"]
+        raise DocumentError(errors.method_not_allowed(request.method, allowed))
+
+    async def _singleton(self, request: Request, resource: type[Resource]) -> bytes:
+        if request.method != "GET":
+            raise DocumentError(errors.method_not_allowed(request.method, ["GET"]))
+        _permit(request.caller, resource, "retrieve")
+        own = {"organizations": request.caller.organization_id, "applications": request.caller.application_id}
+        return await self._show(request, resource, own[resource.called])
+
+    async def _list(self, request: Request, resource: type[Resource]) -> bytes:
+        _permit(request.caller, resource, "list")
+        query = parse(self.registry, resource, request.params, listing=True)
+        page = await self.tools.reader.page(request.caller, resource, query)
+        assert page is not None
+        return self._page(request, query, *page)
+
+    async def _create(self, request: Request, resource: type[Resource]) -> bytes:
+        _permit(request.caller, resource, "create")
+        query = parse(self.registry, resource, request.params, listing=False)
+        incoming = await self._read(request, resource, "create")
+        record = await requests.create(self.tools, request.caller, resource, incoming, query.include)
+        return self.renderer.one(record, query, self._site(request))
+
+    async def _retrieve(self, request: Request, resource: type[Resource], id: str) -> bytes:
+        _permit(request.caller, resource, "retrieve")
+        return await self._show(request, resource, id)
+
+    async def _show(self, request: Request, resource: type[Resource], id: str) -> bytes:
+        query = parse(self.registry, resource, request.params, listing=False)
+        (record,) = await self.tools.reader.read(request.caller, Wanted(resource, id, query.include))
+        return self.renderer.one(may_see(record), query, self._site(request))
+
+    async def _update(self, request: Request, resource: type[Resource], id: str) -> bytes:
+        _permit(request.caller, resource, "update")
+        query = parse(self.registry, resource, request.params, listing=False)
+        incoming = await self._read(request, resource, "update", id)
+        record = await requests.update(self.tools, request.caller, resource, id, incoming, query.include)
+        return self.renderer.one(record, query, self._site(request))
+
+    async def _delete(self, request: Request, resource: type[Resource], id: str) -> bytes:
+        _permit(request.caller, resource, "delete")
+        await requests.delete(self.tools, request.caller, resource, id)
+        return b""
+
+    async def _related(self, request: Request, resource: type[Resource], id: str, name: str) -> bytes:
+        member = resource.members.get(name)
+        if not isinstance(member, One | Many) or not member.shown or not member.includable:
+            raise DocumentError(errors.record_not_found())
+        _permit(request.caller, resource, "retrieve")
+        target = next((self.registry[t] for t in member.targets if t in self.registry), None)
+        if isinstance(member, Many) and target is not None:
+            query = parse(self.registry, target, request.params, listing=True)
+            page = await self.tools.reader.page(request.caller, target, query, within=(resource, id, name))
+            if page is None:
+                raise DocumentError(errors.record_not_found())
+            return self._page(request, query, *page)
+        query = parse(self.registry, target or resource, request.params, listing=target is None)
+        (record,) = await self.tools.reader.read(request.caller, Wanted(resource, id, ((name, query.include),)))
+        related = may_see(record).related.get(name)
+        if isinstance(related, list):
+            return self._page(request, query, related, 0)
+        return self.renderer.one(related, query, self._site(request))
+
+    async def _read(
+        self, request: Request, resource: type[Resource], action: str, id: str | None = None
+    ) -> document.Incoming:
+        return document.read(
+            self.registry,
+            resource,
+            await request.body(),
+            action=action,
+            id=id,
+            restricted=request.caller.is_sales_channel,
+            objection=_objection,
+        )
+
+    def _page(self, request: Request, query: Query, records: list[Any], total: int) -> bytes:
+        others = urlencode([(n, v) for n, v in request.params if n not in PAGE])
+        path = f"{request.base}/{request.path}"
+        return self.renderer.page(records, total, query, self._site(request), path, others)
+
+    def _site(self, request: Request) -> Site:
+        caller = request.caller
+        mode = "test" if caller.test else "live"
+        return Site(request.base, caller.organization_id, mode, confidential=not caller.is_sales_channel)
+
+
+def _permit(caller: Caller, resource: type[Resource], action: str) -> None:
+    if action not in resource.can and not resource.singleton:
+        raise DocumentError(errors.method_not_allowed(action, resource.can))
+    allowed = {"integration": resource.can, "customer": resource.customer, "guest": resource.guest}[caller.role]
+    if action not in allowed:
+        raise DocumentError(errors.unauthorized())
+
+
+def _negotiate(method: str, headers: dict[bytes, bytes]) -> None:
+    accept = headers.get(b"accept", b"*/*").decode("latin-1")
+    if not any(kind.split(";")[0].strip() in (MEDIA_TYPE, "*/*", "application/*") for kind in accept.split(",")):
+        raise DocumentError(errors.not_acceptable(accept))
+    if method in ("POST", "PATCH"):
+        sent = headers.get(b"content-type", b"").decode("latin-1")
+        if sent.split(";")[0].strip().lower() != MEDIA_TYPE:
+            raise DocumentError(errors.unsupported_media_type(sent))
+
+
+def _objection(given: Any) -> str | None:
+    return "looks like a card number, which this server must never see" if holds_card_number(given) else None
