@@ -114,6 +114,28 @@ async def test_a_second_start_on_the_same_folder_shares_the_server_and_leaves_it
         assert await ask(first.dsn(), "SELECT 1") == 1
 
 
+def test_processes_that_start_the_same_folder_at_once_share_one_server(folder: Path) -> None:
+    code = (
+        "import pathlib, sys; from billfold.db.bundled import BundledPostgres as B;"
+        f"server = B(pathlib.Path({str(folder)!r}), settings={FAST!r}); print(server.start(), flush=True);"
+        "sys.stdin.read(); server.stop()"
+    )
+    with contextlib.ExitStack() as stack:
+        racers = [
+            stack.enter_context(
+                subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            )
+            for _ in range(3)
+        ]
+        addresses = {racer.stdout.readline() for racer in racers if racer.stdout is not None}
+        for racer in racers:
+            assert racer.stdin is not None
+            racer.stdin.close()
+    assert [racer.returncode for racer in racers] == [0, 0, 0]
+    assert len(addresses) == 1
+    assert addresses.pop().startswith("postgresql://billfold@/billfold?")
+
+
 def test_the_server_ends_when_the_process_that_started_it_is_killed(folder: Path) -> None:
     code = (
         "import pathlib, sys; from billfold.db.bundled import BundledPostgres as B;"

@@ -182,8 +182,9 @@ class BundledPostgres:
             raise BundledPostgresError(
                 f"{name!r} cannot name a database: use a-z, 0-9 and _, at most 63 of them, no digit first."
             )
-        if self._psql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'") != "1":
-            self._psql(f"CREATE DATABASE {name}")
+        with _one_at_a_time(self.home):
+            if self._psql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'") != "1":
+                self._psql(f"CREATE DATABASE {name}")
         return self.dsn(name)
 
     def dsn(self, database: str = DATABASE) -> str:
