@@ -23,6 +23,7 @@ Nothing here knows HTTP. The status codes stand in one table, web/problems.py.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 
 class BillfoldError(Exception):
@@ -104,7 +105,10 @@ class ActionRequired(BillfoldError):
 
 
 class GatewayTrouble(BillfoldError):
+    """learned  what is to be stored on the payment source all the same: it was known before the trouble came"""
+
     error = "gateway_trouble"
+    learned: Mapping[str, object] = MappingProxyType({})
 
 
 class GatewayUnreachable(GatewayTrouble):

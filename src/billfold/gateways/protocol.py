@@ -144,6 +144,7 @@ class Notification:
     transactions   what happened to money, each with its kind
     details        fresh details of the payment source
     detached       the instrument (payment_source_token) that is no longer usable, if that is what was reported
+    renewed        an instrument that customers may keep, as it looks now (a card with a new expiry date)
     """
 
     id: str
@@ -152,6 +153,7 @@ class Notification:
     transactions: tuple[tuple[Kind, Verdict], ...] = ()
     details: Details = field(default_factory=dict)
     detached: str | None = None
+    renewed: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +229,7 @@ class Kept:
     """An instrument that a customer keeps, as a wallet entry stores it.
 
     fingerprint  equal for the same card at the same gateway, however often it was typed; None where a PSP has none
-    instrument   the contract's `payment_instrument`: strings only, e.g. {"issuer_type": "credit card", "card_type": "visa"}
+    instrument   the contract's `payment_instrument`: strings only, e.g. {"issuer_type": "apple pay", "card_type": "visa"}
     details      what to store on the payment source it was kept from
     """
 

@@ -1,0 +1,1 @@
+"""Every payment service provider this server speaks to, one line each."""

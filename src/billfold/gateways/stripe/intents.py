@@ -1,0 +1,94 @@
+"""What a payment intent is made of: which of the client's wishes are heard, and how later use is announced."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from billfold.gateways.protocol import Details, Purchase
+from billfold.gateways.stripe.mapping import ANNOUNCED, to_stripe
+
+# What a browser may decide about its payment. Everything else in `options` is kept and not sent: amounts, capture,
+# fees and transfers are the merchant's, and `moto` or `off_session` would talk the bank out of asking the customer.
+HEARD = frozenset({
+    "description", "metadata", "payment_method_types", "receipt_email", "setup_future_usage", "shipping",
+    "statement_descriptor", "statement_descriptor_suffix",
+})  # fmt: skip
+
+# Put on a source by `reuse` alone. No client can send it, so its customer is believed without asking.
+REUSED = "reused_instrument"
+
+EXPAND = ["payment_method", "latest_charge"]
+
+
+def creation(purchase: Purchase, source: Details, *, auto_payments: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(parameters of https://docs.stripe.com/api/payment_intents/create, what the source keeps as `options`).
+
+    Later use is announced per payment method type, unless the client said otherwise: announced for the whole intent
+    it would hide the methods that cannot be used again. Guests and stored instruments announce nothing.
+    """
+    amount, currency = to_stripe(purchase.amount)
+    wishes: dict[str, Any] = dict(source.get("options") or {})
+    reused: Mapping[str, Any] | None = source.get(REUSED)
+    shopper = purchase.shopper
+    customer = shopper.customer_token if shopper else None
+    if reused:
+        customer = reused["customer"]
+        wishes["payment_method"] = reused["payment_method"]
+    params: dict[str, Any] = {name: wishes[name] for name in sorted(HEARD & wishes.keys()) if wishes[name] is not None}
+    params.setdefault("description", f"Order {purchase.number}")
+    if source.get("receipt_email"):
+        params["receipt_email"] = source["receipt_email"]
+    params["amount"], params["currency"] = amount, currency
+    params["capture_method"] = "automatic" if purchase.auto_capture else "manual"
+    params["metadata"] = {
+        **(params.get("metadata") or {}),
+        "order_id": purchase.order_id,
+        "number": purchase.number,
+    }
+    wishes.pop("customer", None)
+    if customer:
+        params["customer"] = wishes["customer"] = customer
+    if stored := stored_instrument(wishes):
+        params["payment_method"] = stored
+    types = _types(params, reused, auto_payments=auto_payments, stored=bool(stored))
+    params.update(types)
+    if shopper and not reused and "setup_future_usage" not in wishes:
+        listed = types.get("payment_method_types")
+        params["payment_method_options"] = {
+            kind: {"setup_future_usage": "off_session"} for kind in ANNOUNCED if listed is None or kind in listed
+        }
+    return params, wishes
+
+
+def _types(
+    params: Mapping[str, Any], reused: Mapping[str, Any] | None, *, auto_payments: bool, stored: bool
+) -> dict[str, Any]:
+    """A stored instrument is confirmed by the server, so its type is the only one; and it needs no return URL,
+    which Stripe wants from every intent that might redirect."""
+    if reused:
+        return {"payment_method_types": list(reused["payment_method_types"])}
+    if params.get("payment_method_types"):
+        return {"payment_method_types": list(params["payment_method_types"])}
+    if not auto_payments:
+        return {"payment_method_types": ["card"]}
+    automatic: dict[str, Any] = {"enabled": True}
+    if stored:
+        automatic["allow_redirects"] = "never"
+    return {"automatic_payment_methods": automatic}
+
+
+def stored_instrument(options: Mapping[str, Any]) -> str | None:
+    """The payment method that the options name: as `payment_method`, or as a whole payment method object, which old
+    clients send with its `id`."""
+    for name in ("payment_method", "id"):
+        found = options.get(name)
+        if isinstance(found, str) and found.startswith("pm_"):
+            return found
+    return None
+
+
+def return_url(source: Details) -> str | None:
+    """Where the customer comes back to; clients write it on the source or into its options."""
+    found = (source.get("options") or {}).get("return_url") or source.get("return_url")
+    return found if isinstance(found, str) else None

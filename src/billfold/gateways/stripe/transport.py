@@ -1,0 +1,120 @@
+"""What lies between the official SDK and the network: our HTTP client below it, our errors above it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import aiohttp
+import stripe
+
+from billfold.domain.errors import Declined, GatewayMisconfigured, GatewayTrouble, GatewayUnreachable, OutcomeUnknown
+from billfold.domain.errors import Refused as RefusedByStripe
+from billfold.gateways.scrub import scrub_text
+from billfold.gateways.wire import Patience, call, unanswered
+
+# Off, because it reports this machine to Stripe under an id that it writes into the home directory.
+stripe.enable_telemetry = False
+
+LIVE = "https://api.stripe.com"
+
+# How often the SDK repeats a request by itself (https://docs.stripe.com/error-low-level): after a broken connection,
+# a 409 and a 5xx, each time under the idempotency key of the first try, so that it acts once.
+REPEATS = 2
+
+
+class Transport(stripe.HTTPClient):
+    """The SDK's HTTP client on an aiohttp session of ours, which it never closes.
+
+    The SDK's own aiohttp client lets failures while reading the body through unsorted, and does not tell a request
+    that was never sent from one that was never answered.
+    """
+
+    name = "aiohttp"
+
+    def __init__(self, session: aiohttp.ClientSession, patience: Patience) -> None:
+        super().__init__()
+        self._http = session
+        self._patience = patience
+
+    async def request_async(
+        self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        try:
+            answer = await call(
+                self._http,
+                method.upper(),
+                url,
+                psp="Stripe",
+                headers=headers,
+                body=post_data,
+                patience=self._patience,
+            )
+        except GatewayTrouble as trouble:
+            worth_repeating = not isinstance(trouble.__cause__, TimeoutError | aiohttp.InvalidURL)
+            raise stripe.APIConnectionError(trouble.message, should_retry=worth_repeating) from trouble
+        return answer.body, answer.status, answer.headers
+
+    async def sleep_async(self, secs: float) -> None:
+        """The pause between two tries of the SDK."""
+        await asyncio.sleep(secs)
+
+    def close(self) -> None:
+        """The session belongs to whoever opened it."""
+
+    async def close_async(self) -> None:
+        """The session belongs to whoever opened it."""
+
+
+@contextmanager
+def in_our_words(method: str) -> Iterator[None]:
+    """Turn the SDK's errors into ours; `method` says whether the request could have changed anything.
+
+    Declined: the issuer said no. Refused: Stripe found the request wrong, with its code as `error`.
+    Source: https://docs.stripe.com/api/errors
+    """
+    try:
+        yield
+    except stripe.APIConnectionError as unsent:
+        if isinstance(unsent.__cause__, GatewayTrouble):
+            raise unsent.__cause__ from unsent.__cause__.__cause__
+        raise unanswered(method, "Stripe did not answer.") from unsent
+    except (stripe.AuthenticationError, stripe.PermissionError) as error:
+        raise GatewayMisconfigured(f"Stripe does not accept the gateway's credentials: {_sentence(error)}") from error
+    except stripe.RateLimitError as error:
+        raise GatewayUnreachable("Stripe is asked too much at once and did not carry out the request.") from error
+    except stripe.CardError as error:
+        raise Declined(_sentence(error), error=_decline_code(error), meta=_meta(error)) from error
+    except stripe.IdempotencyError as error:
+        # Something was done under this key, but for another request: only looking can tell what.
+        raise OutcomeUnknown(f"Stripe knows the idempotency key from another request: {_sentence(error)}") from error
+    except stripe.InvalidRequestError as error:
+        raise RefusedByStripe(_sentence(error), error=error.code or "refused", meta=_meta(error)) from error
+    except stripe.StripeError as error:
+        raise unanswered(method, f"Stripe answered {error.http_status or 'nothing readable'}.") from error
+
+
+def plain(thing: stripe.StripeObject) -> dict[str, Any]:
+    return thing.to_dict(for_json=True)
+
+
+def _sentence(error: stripe.StripeError) -> str:
+    return scrub_text(error.user_message or "no reason was given.")
+
+
+def _decline_code(error: stripe.CardError) -> str:
+    given = getattr(error.error, "decline_code", None) if error.error is not None else None
+    return str(given or error.code or "card_declined")
+
+
+def _meta(error: stripe.StripeError) -> dict[str, object]:
+    facts: dict[str, object] = {"psp": "stripe"}
+    if error.code:
+        facts["code"] = error.code
+    if isinstance(error, stripe.CardError):
+        facts["decline_code"] = _decline_code(error)
+    if error.request_id:
+        facts["request_id"] = error.request_id
+    return facts

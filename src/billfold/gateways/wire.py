@@ -1,0 +1,89 @@
+"""One HTTP call to a PSP, and its failures sorted by the one question that matters: was the request sent?
+
+never sent                       GatewayUnreachable: no address, no connection, no free connection, TLS refused
+sent, nothing readable came back OutcomeUnknown: the connection broke, time ran out, 5xx, not JSON
+sent, but it only read           GatewayUnreachable: reading moves no money, so it is safe to repeat
+credentials refused              GatewayMisconfigured: 401, or what the PSP means by its 403
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import msgspec
+
+from billfold.domain.errors import GatewayMisconfigured, GatewayTrouble, GatewayUnreachable, OutcomeUnknown
+
+READS = frozenset({"GET", "HEAD"})
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """connect  seconds to get a connection, waiting for a free one included
+    total    seconds for the whole call
+    """
+
+    connect: float = 5.0
+    total: float = 20.0
+
+    def timeout(self) -> aiohttp.ClientTimeout:
+        return aiohttp.ClientTimeout(total=self.total, connect=self.connect, sock_connect=self.connect)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, whatever its status. Header names may be asked for in any case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self, psp: str) -> dict[str, Any]:
+        """The body as an object; an empty body is an empty object. Raises OutcomeUnknown when it is neither."""
+        if not self.body.strip():
+            return {}
+        try:
+            return msgspec.json.decode(self.body, type=dict[str, Any])
+        except (msgspec.MsgspecError, UnicodeDecodeError) as unreadable:
+            raise OutcomeUnknown(f"{psp} answered {self.status} with something that is not JSON.") from unreadable
+
+
+async def call(
+    session: aiohttp.ClientSession,
+    method: str,
+    url: str,
+    *,
+    psp: str,
+    headers: Mapping[str, str],
+    body: bytes | str | None = None,
+    patience: Patience,
+) -> Answer:
+    """Send one request, once; redirects are not followed. Raises GatewayUnreachable or OutcomeUnknown."""
+    try:
+        async with session.request(
+            method,
+            url,
+            headers=dict(headers),
+            data=body,
+            timeout=patience.timeout(),
+            allow_redirects=False,
+        ) as response:
+            return Answer(response.status, response.headers, await response.read())
+    except aiohttp.InvalidURL as wrong:
+        raise GatewayMisconfigured(f"{psp} cannot be called at {url}: that is no URL.") from wrong
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as never_sent:
+        raise GatewayUnreachable(f"{psp} could not be reached ({type(never_sent).__name__}).") from never_sent
+    except TimeoutError as slow:
+        raise unanswered(method, f"{psp} did not answer within {patience.total:g} seconds.") from slow
+    except aiohttp.ClientError as broken:
+        raise unanswered(method, f"{psp} did not answer ({type(broken).__name__}).") from broken
+
+
+def unanswered(method: str, sentence: str) -> GatewayTrouble:
+    """The trouble that a sent request without a verdict is: worse where it may have moved money."""
+    if method.upper() in READS:
+        return GatewayUnreachable(sentence)
+    return OutcomeUnknown(sentence)
