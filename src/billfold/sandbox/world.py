@@ -51,6 +51,7 @@ class World:
         self._clock = clock
         self._advanced = 0.0
         self._ticked = asyncio.Event()
+        self._when_advanced: list[Callable[[], None]] = []
         self._states: dict[type[Any], Any] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._http: aiohttp.ClientSession | None = None
@@ -63,10 +64,16 @@ class World:
         return self._clock() + self._advanced
 
     def advance(self, seconds: float) -> None:
-        """Move the sandbox's clock on, and wake whoever sleeps on it."""
+        """Move the sandbox's clock on, wake whoever sleeps on it, and let expire what is over."""
         self._advanced += seconds
         self._ticked.set()
         self._ticked = asyncio.Event()
+        for act in self._when_advanced:
+            act()
+
+    def when_advanced(self, act: Callable[[], None]) -> None:
+        """Have something done whenever the clock is moved on: what expires, expires then."""
+        self._when_advanced.append(act)
 
     async def sleep(self, seconds: float) -> None:
         """Wait on the sandbox's clock: time passing counts, and so does `advance`."""
@@ -101,11 +108,6 @@ class World:
         if self._http is None:
             self._http = aiohttp.ClientSession()
         return self._http
-
-    async def idle(self) -> None:
-        """Wait until no background work is left; used by whoever wants to see all events delivered."""
-        while self._tasks:
-            await asyncio.wait(tuple(self._tasks))
 
     async def stop_work(self) -> None:
         """Cancel all background work and wait for its end."""

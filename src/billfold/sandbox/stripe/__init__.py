@@ -14,6 +14,7 @@ from billfold.sandbox.stripe import (
     payment_methods,
     refunds,
     settlement,
+    setup_intents,
     webhook_endpoints,
 )
 from billfold.sandbox.stripe.api import route, unknown_route
@@ -27,6 +28,7 @@ OPERATIONS = (
     *settlement.OPERATIONS,
     *charges.OPERATIONS,
     *refunds.OPERATIONS,
+    *setup_intents.OPERATIONS,
     *webhook_endpoints.OPERATIONS,
     *events.OPERATIONS,
 )
@@ -34,10 +36,11 @@ OPERATIONS = (
 
 def routes(world: World) -> list[Route]:
     """Below `/stripe`: paths are Stripe's own, `/v1/…`."""
+    world.when_advanced(lambda: settlement.expire(world))
     anything_else = Route("/{path:path}", unknown_route(world), methods=["GET", "POST", "DELETE", "PUT", "PATCH"])
     return [*(route(world, operation) for operation in OPERATIONS), anything_else]
 
 
 def steering(world: World) -> list[Route]:
     """Below `/_sandbox`."""
-    return challenge.routes(world)
+    return [*challenge.routes(world), *refunds.steering(world)]

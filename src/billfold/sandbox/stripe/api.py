@@ -33,8 +33,14 @@ class Call:
     path: dict[str, str]
     public: bool
     base_url: str
-    request_id: str
+    request_id: str | None
     idempotency_key: str | None = None
+    version: str = API_VERSION
+
+    @classmethod
+    def by_itself(cls, world: World) -> Call:
+        """For what happens without a request: a bank that decides, a hold that runs out."""
+        return cls(world, world.state(Account), {}, {}, public=False, base_url="", request_id=None)
 
     @property
     def now(self) -> int:
@@ -107,6 +113,7 @@ async def _serve(world: World, operation: Operation, request: Request) -> Respon
         base_url=world.public_url or f"{request.url.scheme}://{request.url.netloc}",
         request_id=request_id,
         idempotency_key=key,
+        version=request.headers.get("stripe-version", API_VERSION),
     )
     try:
         if held := request.scope.get("sandbox.hold"):

@@ -15,7 +15,12 @@ from billfold.sandbox.stripe.api import Call
 from billfold.sandbox.stripe.confirmation import fail, settle
 from billfold.sandbox.stripe.errors import StripeError, invalid
 from billfold.sandbox.stripe.intents import PaymentIntent, method_of
-from billfold.sandbox.world import World, new_id
+from billfold.sandbox.stripe.setup_intents import SetupIntent
+from billfold.sandbox.stripe.setup_intents import complete as complete_setup
+from billfold.sandbox.stripe.setup_intents import fail as fail_setup
+from billfold.sandbox.world import World
+
+Intent = PaymentIntent | SetupIntent
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -37,17 +42,17 @@ method="post" action="{here}/fail"><button class="no">Fail</button></form>
 def routes(world: World) -> list[Route]:
     """Below `/_sandbox`."""
 
+    def find(request: Request) -> Intent | None:
+        id, account = request.path_params["intent"], world.state(Account)
+        return account.find(PaymentIntent, id) or account.find(SetupIntent, id)
+
     async def show(request: Request) -> Response:
-        intent = world.state(Account).find(PaymentIntent, request.path_params["intent"])
-        if intent is None:
-            return _say(request, "Nothing to confirm", "The sandbox knows no such payment.", 404)
-        if not intent.challenge:
-            return _say(request, "Nothing to confirm", f"This payment is {_words(intent.status)}.", 409, intent)
-        amount = f"{intent.amount} {intent.currency.upper()} (in its smallest unit)"
+        intent = find(request)
+        if intent is None or not intent.challenge:
+            return _nothing_to_do(request, intent)
         here = f"{request.scope.get('root_path', '')}/challenge/{intent.id}"
-        return HTMLResponse(
-            _PAGE.format(title="Is this you?", body=_BUTTONS.format(amount=escape(amount), here=escape(here)))
-        )
+        body = _BUTTONS.format(what=escape(_what(intent)), here=escape(here))
+        return HTMLResponse(_PAGE.format(title="Is this you?", body=body))
 
     async def complete(request: Request) -> Response:
         return answer(request, passed=True)
@@ -56,22 +61,16 @@ def routes(world: World) -> list[Route]:
         return answer(request, passed=False)
 
     def answer(request: Request, *, passed: bool) -> Response:
-        account = world.state(Account)
-        intent = account.find(PaymentIntent, request.path_params["intent"])
-        if intent is None:
-            return _say(request, "Nothing to confirm", "The sandbox knows no such payment.", 404)
-        if not intent.challenge:
-            return _say(request, "Nothing to confirm", f"This payment is {_words(intent.status)}.", 409, intent)
-        call = Call(world, account, {}, {}, False, "", new_id("req_", 14))
-        if passed:
-            # The issuer declined after all; the intent says so, and so does the redirect.
-            with suppress(StripeError):
-                settle(call, intent, authenticated=True)
-        else:
-            fail(call, intent, method_of(call, intent), _not_authenticated())
+        intent = find(request)
+        if intent is None or not intent.challenge:
+            return _nothing_to_do(request, intent)
+        call = Call.by_itself(world)
+        # The issuer may decline after all; the intent says so, and so does the redirect.
+        with suppress(StripeError):
+            _conclude(call, intent, passed=passed)
         if intent.return_url is not None and not _wants_json(request):
             return RedirectResponse(_back(intent), status_code=303)
-        return _say(request, "Thank you", f"This payment is {_words(intent.status)}.", 200, intent)
+        return _say(request, "Thank you", f"This is now {_words(intent.status)}.", 200, intent)
 
     return [
         Route("/challenge/{intent}", show, methods=["GET"]),
@@ -80,22 +79,48 @@ def routes(world: World) -> list[Route]:
     ]
 
 
-def _not_authenticated() -> StripeError:
+def _conclude(call: Call, intent: Intent, *, passed: bool) -> None:
+    if isinstance(intent, SetupIntent):
+        if passed:
+            complete_setup(call, intent)
+        else:
+            fail_setup(call, intent, _not_authenticated("setup_intent_authentication_failure"))
+    elif passed:
+        settle(call, intent, authenticated=True)
+    else:
+        fail(call, intent, method_of(call, intent), _not_authenticated("payment_intent_authentication_failure"))
+
+
+def _what(intent: Intent) -> str:
+    if isinstance(intent, SetupIntent):
+        return "keeping your card for later"
+    return f"a payment of {intent.amount} {intent.currency.upper()} (in its smallest unit)"
+
+
+def _nothing_to_do(request: Request, intent: Intent | None) -> Response:
+    if intent is None:
+        return _say(request, "Nothing to confirm", "The sandbox knows no such payment.", 404)
+    return _say(request, "Nothing to confirm", f"There is no open challenge: {_words(intent.status)}.", 409, intent)
+
+
+def _not_authenticated(code: str) -> StripeError:
     return invalid(
         "The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new "
         "PaymentMethod to attempt to fulfill this PaymentIntent again.",
-        code="payment_intent_authentication_failure",
+        code=code,
     )
 
 
-def _back(intent: PaymentIntent) -> str:
+def _back(intent: Intent) -> str:
     """https://docs.stripe.com/payments/3d-secure/authentication-flow#manual-redirect"""
     parts = urlsplit(intent.return_url or "")
+    name = "setup_intent" if isinstance(intent, SetupIntent) else "payment_intent"
+    fine = intent.status in ("succeeded", "requires_capture")
     query = urlencode(
         {
-            "payment_intent": intent.id,
-            "payment_intent_client_secret": intent.client_secret,
-            "redirect_status": "succeeded" if intent.status in ("succeeded", "requires_capture") else "failed",
+            name: intent.id,
+            f"{name}_client_secret": intent.client_secret,
+            "redirect_status": "succeeded" if fine else "failed",
         }
     )
     return urlunsplit(parts._replace(query=f"{parts.query}&{query}" if parts.query else query))
@@ -109,7 +134,7 @@ def _wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
-def _say(request: Request, title: str, body: str, status: int, intent: PaymentIntent | None = None) -> Response:
+def _say(request: Request, title: str, body: str, status: int, intent: Intent | None = None) -> Response:
     if _wants_json(request):
         if intent is None:
             return JSONResponse({"sandbox_error": body}, status)

@@ -65,6 +65,8 @@ class PaymentIntent:
     payment_method: str | None = None
     payment_method_types: list[str] = field(default_factory=list)
     automatic: dict[str, Any] | None = None
+    allowed: list[str] | None = None
+    excluded: list[str] | None = None
     options: dict[str, dict[str, Any]] = field(default_factory=dict)
     capture_method: str = "automatic_async"
     confirmation_method: str = "automatic"
@@ -103,6 +105,7 @@ class PaymentIntent:
         return {
             "id": self.id,
             "object": "payment_intent",
+            "allowed_payment_method_types": self.allowed,
             "amount": self.amount,
             "amount_capturable": self.amount_capturable,
             "amount_details": {"tip": {}},
@@ -120,7 +123,7 @@ class PaymentIntent:
             "customer": self.customer,
             "customer_account": None,
             "description": self.description,
-            "excluded_payment_method_types": None,
+            "excluded_payment_method_types": self.excluded,
             "last_payment_error": self.last_payment_error,
             "latest_charge": self.latest_charge,
             "livemode": False,
@@ -190,6 +193,8 @@ def apply(call: Call, intent: PaymentIntent, params: Mapping[str, Any]) -> None:
     """Take over what create, update and confirm have in common; raises StripeError before anything has
     changed but methods made on the way.
     """
+    if _TYPES & params.keys():
+        _choose_types(call, intent, params)
     method = None
     if "payment_method_data" in params:
         method = make(call, params["payment_method_data"], "payment_method_data")
@@ -198,14 +203,14 @@ def apply(call: Call, intent: PaymentIntent, params: Mapping[str, Any]) -> None:
     customer = params.get("customer", intent.customer)
     if method is not None:
         usable(method, customer)
-        if method.type not in params.get("payment_method_types", intent.payment_method_types):
+        if method.type not in intent.payment_method_types:
             raise invalid(
                 f"The PaymentMethod provided ({method.type}) is not allowed for this PaymentIntent. Please attach a "
                 f"PaymentMethod of one of the following types: {', '.join(intent.payment_method_types)}.",
                 code="payment_intent_incompatible_payment_method",
                 param="payment_method",
             )
-    for name in ("setup_future_usage", "payment_method_types", "capture_method"):
+    for name in ("setup_future_usage", "capture_method"):
         if name in params:
             setattr(intent, name, params[name])
     for name in ("description", "receipt_email", "statement_descriptor", "statement_descriptor_suffix"):
@@ -236,26 +241,11 @@ def create(call: Call) -> dict[str, Any]:
         for name in ("off_session", "return_url", "error_on_requires_action", "mandate_data", "mandate"):
             if params.get(name):
                 raise invalid(f"You cannot set `{name}` without also setting `confirm` to true.", param=name)
-    automatic = params.get("automatic_payment_methods")
-    types = params.get("payment_method_types")
-    if automatic and automatic["enabled"] and types:
-        raise invalid(
-            "You may only specify one of these parameters: automatic_payment_methods, payment_method_types.",
-        )
     if "customer" in params:
         call.account.known("customer", params["customer"], "customer")
     intent = PaymentIntent(created=call.now, amount=params["amount"], currency=currency)
-    manual = params.get("capture_method") == "manual"
-    if types:
-        _check_types(types, manual=manual)
-    elif automatic is None or automatic["enabled"]:
-        redirects = (automatic or {}).get("allow_redirects", "always")
-        intent.automatic = {"allow_redirects": redirects, "enabled": True}
-        intent.payment_method_types = default_types(currency, manual=manual)
-        if redirects == "never":
-            intent.payment_method_types = [name for name in intent.payment_method_types if name != "ideal"]
-    else:
-        intent.payment_method_types = ["card"]
+    if not _TYPES & params.keys():
+        _choose_types(call, intent, params)
     intent.confirmation_method = params.get("confirmation_method", "automatic")
     apply(call, intent, params)
     call.account.add(intent)
@@ -265,7 +255,51 @@ def create(call: Call) -> dict[str, Any]:
     return intent.render()
 
 
-def _check_types(types: list[str], *, manual: bool) -> None:
+def _choose_types(call: Call, intent: PaymentIntent, params: Mapping[str, Any]) -> None:
+    """What this intent can be paid with: what is offered here, narrowed by what the caller allows and excludes.
+
+    https://docs.stripe.com/changelog/dahlia/2026-07-29/allowed-payment-method-types-parameter
+    """
+    ways = ("automatic_payment_methods", "allowed_payment_method_types", "payment_method_types")
+    chosen = [name for name in ways if name in params]
+    if len(chosen) > 1:
+        raise invalid(f"You may only specify one of these parameters: {', '.join(chosen)}.")
+    manual = params.get("capture_method", intent.capture_method) == "manual"
+    if "payment_method_types" in params:
+        _check_types(call, params["payment_method_types"], manual=manual)
+        intent.automatic = intent.allowed = None
+        intent.payment_method_types = params["payment_method_types"]
+        return
+    offered = default_types(intent.currency, manual=manual)
+    intent.excluded = params.get("excluded_payment_method_types", intent.excluded) or None
+    intent.allowed = params.get("allowed_payment_method_types", intent.allowed)
+    if intent.allowed is not None:
+        intent.automatic = None
+        offered = [name for name in offered if name in intent.allowed]
+    elif "automatic_payment_methods" in params and not params["automatic_payment_methods"]["enabled"]:
+        offered = ["card"]
+    elif intent.automatic is None:
+        intent.automatic = {"allow_redirects": "always", **params.get("automatic_payment_methods", {"enabled": True})}
+    if intent.automatic is not None and intent.automatic["allow_redirects"] == "never":
+        offered = [name for name in offered if name != "ideal"]
+    intent.payment_method_types = [name for name in offered if name not in (intent.excluded or ())]
+    if not intent.payment_method_types:
+        raise invalid(
+            "No valid payment method types for this Payment Intent. Please ensure that you have allowed payment "
+            f"methods compatible with your chosen currency; the sandbox knows {', '.join(REUSABLE)}.",
+            code="payment_intent_invalid_parameter",
+        )
+
+
+def _check_types(call: Call, types: list[str], *, manual: bool) -> None:
+    """https://docs.stripe.com/changelog/endive/2026-09-30/removes-the-payment-method-types-parameter-from-payment-intents-and-setup-intents"""
+    if call.version >= "2026-09-30":
+        raise invalid(
+            "`payment_method_types` can no longer be set. Use `automatic_payment_methods`, "
+            "`allowed_payment_method_types` or `excluded_payment_method_types`.",
+            code="payment_method_types_no_longer_supported",
+            param="payment_method_types",
+        )
     for index, name in enumerate(types):
         if name not in REUSABLE:
             raise invalid(
@@ -319,9 +353,6 @@ def update(call: Call) -> dict[str, Any]:
     _check_amount(amount, currency)
     if "customer" in params:
         call.account.known("customer", params["customer"], "customer")
-    if "payment_method_types" in params:
-        _check_types(params["payment_method_types"], manual=intent.capture_method == "manual")
-        intent.automatic = None
     apply(call, intent, params)
     intent.amount, intent.currency = amount, currency
     return intent.render()
@@ -343,6 +374,7 @@ def charge_of(call: Call, intent: PaymentIntent) -> Charge:
     return call.account.get(Charge, intent.latest_charge)
 
 
+_TYPES = frozenset({"payment_method_types", "allowed_payment_method_types", "excluded_payment_method_types"})
 _ALWAYS_EDITABLE = frozenset({"description", "metadata", "expand", "receipt_email", "shipping"})
 _FUTURE = choice("off_session", "on_session", unset=True)
 _OWN_FUTURE = choice("off_session", "on_session", "none", unset=True)
@@ -363,12 +395,15 @@ _OPTIONS = fields(
         "ideal": clearable(fields({"setup_future_usage": choice("off_session", "none", unset=True)})),
     }
 )
+AUTOMATIC = fields({"enabled": flag, "allow_redirects": choice("always", "never")}, required=("enabled",))
 COMMON = {
     **EXPAND,
     "payment_method": word,
     "payment_method_data": DATA,
     "payment_method_options": _OPTIONS,
     "payment_method_types": words,
+    "allowed_payment_method_types": words,
+    "excluded_payment_method_types": clearable(words),
     "receipt_email": text,
     "setup_future_usage": _FUTURE,
     "shipping": clearable(SHIPPING),
@@ -403,9 +438,7 @@ OPERATIONS = (
             **CONFIRMING,
             "confirm": flag,
             "confirmation_method": choice("automatic", "manual"),
-            "automatic_payment_methods": fields(
-                {"enabled": flag, "allow_redirects": choice("always", "never")}, required=("enabled",)
-            ),
+            "automatic_payment_methods": AUTOMATIC,
         },
         ("amount", "currency"),
     ),

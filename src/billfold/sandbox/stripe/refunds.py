@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
 from billfold.sandbox.stripe.account import page
 from billfold.sandbox.stripe.api import Call, Operation
 from billfold.sandbox.stripe.charges import Charge
@@ -12,7 +16,7 @@ from billfold.sandbox.stripe.errors import invalid, missing, unexpected_state
 from billfold.sandbox.stripe.events import emit
 from billfold.sandbox.stripe.intents import PaymentIntent
 from billfold.sandbox.stripe.params import EXPAND, PAGE, choice, flag, integer, merged_metadata, strings, word
-from billfold.sandbox.world import new_id
+from billfold.sandbox.world import World, new_id
 
 
 @dataclass(slots=True)
@@ -76,24 +80,57 @@ def create(call: Call) -> dict[str, Any]:
             f"({left} {charge.currency})",
             param="amount",
         )
-    behaviour = charge.method.card.behaviour.refund if charge.method.card else "succeeded"
     refund = Refund(
         created=call.now,
         amount=amount,
         currency=charge.currency,
         charge=charge.id,
         intent=charge.intent,
-        status="pending" if behaviour == "pending" else "succeeded",
+        status="pending" if _fate(charge) == "pending" else "succeeded",
         reason=call.params.get("reason"),
         metadata=merged_metadata({}, call.params.get("metadata")),
     )
     call.account.add(refund)
     charge.amount_refunded += amount
-    call.world.record("stripe", "refund", charge.intent, amount, charge.currency)
+    if _fate(charge) == "succeeded":
+        call.world.record("stripe", "refund", charge.intent, amount, charge.currency)
     emit(call, "charge.refunded", charge)
     emit(call, "refund.created", refund)
-    emit(call, "refund.updated", refund)
     return refund.render()
+
+
+def _fate(charge: Charge) -> str:
+    """What becomes of refunds to this card; https://docs.stripe.com/testing#refunds"""
+    return charge.method.card.behaviour.refund if charge.method.card else "succeeded"
+
+
+def settle(call: Call, refund: Refund) -> None:
+    """The bank's late word. A refund that fails, Stripe first called succeeded; the money never got anywhere, so the
+    ledger has not heard of it."""
+    charge = call.account.get(Charge, refund.charge)
+    if _fate(charge) == "failed" and refund.status == "succeeded":
+        refund.status = "failed"
+        refund.failure_reason = "expired_or_canceled_card"
+        charge.amount_refunded -= refund.amount
+        emit(call, "refund.failed", refund)
+    elif refund.status == "pending":
+        refund.status = "succeeded"
+        call.world.record("stripe", "refund", refund.intent, refund.amount, refund.currency)
+    emit(call, "refund.updated", refund)
+
+
+def steering(world: World) -> list[Route]:
+    """Below `/_sandbox`: `POST /stripe/refunds/{id}/settle`, where the test cards leave a refund undecided."""
+
+    async def decide(request: Request) -> Response:
+        call = Call.by_itself(world)
+        refund = call.account.find(Refund, request.path_params["id"])
+        if refund is None:
+            return JSONResponse({"sandbox_error": "The sandbox knows no such refund."}, 404)
+        settle(call, refund)
+        return JSONResponse(refund.render())
+
+    return [Route("/stripe/refunds/{id}/settle", decide, methods=["POST"])]
 
 
 def _charge(call: Call) -> Charge:

@@ -7,10 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 from billfold.sandbox.stripe.api import Call, Operation
+from billfold.sandbox.stripe.charges import HOLD
 from billfold.sandbox.stripe.errors import invalid, unexpected_state
 from billfold.sandbox.stripe.events import emit
 from billfold.sandbox.stripe.intents import PaymentIntent, charge_of
 from billfold.sandbox.stripe.params import EXPAND, choice, flag, integer, merged_metadata, strings, text
+from billfold.sandbox.world import World
 
 CANCELABLE = ("requires_payment_method", "requires_capture", "requires_confirmation", "requires_action")
 
@@ -63,6 +65,11 @@ def cancel(call: Call) -> dict[str, Any]:
             f"PaymentIntent with one of the following statuses may be canceled: {', '.join(CANCELABLE)}, processing.",
             payment_intent=intent.render(),
         )
+    let_go(call, intent, call.params.get("cancellation_reason"))
+    return intent.render()
+
+
+def let_go(call: Call, intent: PaymentIntent, reason: str | None) -> None:
     if intent.status == "requires_capture":
         charge = charge_of(call, intent)
         charge.amount_refunded = charge.amount
@@ -73,9 +80,16 @@ def cancel(call: Call) -> dict[str, Any]:
     intent.next_action = None
     intent.challenge = False
     intent.canceled_at = call.now
-    intent.cancellation_reason = call.params.get("cancellation_reason")
+    intent.cancellation_reason = reason
     emit(call, "payment_intent.canceled", intent)
-    return intent.render()
+
+
+def expire(world: World) -> None:
+    """Let go all money that issuers would hold no longer."""
+    call = Call.by_itself(world)
+    for intent in call.account.newest(PaymentIntent):
+        if intent.status == "requires_capture" and charge_of(call, intent).created + HOLD < call.now:
+            let_go(call, intent, "automatic")
 
 
 OPERATIONS = (
