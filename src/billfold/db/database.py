@@ -34,7 +34,7 @@ class Database:
             min_size=1,
             max_size=size,
             statement_cache_size=cache,
-            # A plan per statement, made once: the planner's work on these statements costs more than a better plan saves.
+            # A plan per statement, made once: planning these statements costs more than a better plan would save.
             server_settings={"timezone": "UTC", "plan_cache_mode": "force_generic_plan", "jit": "off"},
             max_inactive_connection_lifetime=0,
             command_timeout=30,

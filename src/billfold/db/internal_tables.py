@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, MetaData, Table, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 
 MOMENT = DateTime(timezone=True)
@@ -58,4 +58,45 @@ def internal_tables(metadata: MetaData) -> None:
         Column("applied_at", MOMENT),
         UniqueConstraint("organization_id", "payment_gateway_id", "id", name="inbox_once"),
         comment="What PSPs reported, each report once.",
+    )
+    Table(
+        "signing_keys",
+        metadata,
+        Column("organization_id", Text, primary_key=True),
+        Column("id", Text, primary_key=True),
+        Column("sealed", Text, nullable=False),
+        Column("created_at", MOMENT, nullable=False),
+        comment="What access tokens are signed with. They are the server's own: organization_id is “server”.",
+    )
+    Table(
+        "refresh_tokens",
+        metadata,
+        Column("organization_id", Text, primary_key=True),
+        Column("digest", Text, primary_key=True),
+        Column("family", Text, nullable=False),
+        Column("application_id", Text, nullable=False),
+        Column("customer_id", Text),
+        Column("scope", Text, nullable=False),
+        Column("custom_claim", JSONB),
+        Column("confidential", Boolean, nullable=False),
+        Column("access_digest", Text, nullable=False),
+        Column("access_expires_at", MOMENT, nullable=False),
+        Column("expires_at", MOMENT, nullable=False),
+        Column("used_at", MOMENT),
+        Column("revoked_at", MOMENT),
+        Index("refresh_tokens_family", "organization_id", "family"),
+        Index("refresh_tokens_access", "organization_id", "access_digest"),
+        Index("refresh_tokens_expired", "organization_id", "expires_at"),
+        comment="Refresh tokens by SHA-256. All that came of one sign-in, each from the one before, are a family.",
+    )
+    Table(
+        "revoked_tokens",
+        metadata,
+        Column("organization_id", Text, primary_key=True),
+        Column("digest", Text, primary_key=True),
+        Column("expires_at", MOMENT, nullable=False),
+        Column("revoked_at", MOMENT, nullable=False),
+        Index("revoked_tokens_news", "organization_id", "revoked_at"),
+        Index("revoked_tokens_expired", "organization_id", "expires_at"),
+        comment="Access tokens, by SHA-256, that were revoked before they expired.",
     )

@@ -56,6 +56,7 @@ class Changes:
         self._inserted: dict[tuple[str, str], Record] = {}
         self._changed: dict[tuple[str, str], tuple[Record, set[str]]] = {}
         self._deleted: list[Record] = []
+        self._former: dict[tuple[str, str, str], Any] = {}
         self._rows: list[tuple[str, dict[str, Any]]] = []
 
     def guard(self, record: Record) -> None:
@@ -68,10 +69,16 @@ class Changes:
         changed = {n for n, v in values.items() if record.values.get(n) != v}
         if not changed:
             return
+        for name in changed:
+            self._former.setdefault((*self._key(record), name), record.values.get(name))
         record.values.update(values)
         if self._key(record) not in self._inserted:
             self._changed.setdefault(self._key(record), (record, set()))[1].update(changed)
         self._touch(record)
+
+    def former(self, record: Record, name: str) -> Any:
+        """The value before this unit of work changed it."""
+        return self._former.get((*self._key(record), name), record.values.get(name))
 
     def relate(self, record: Record, name: str, other: Record | None) -> None:
         """Point a to-one relationship at a record (or at nothing), in memory too."""
@@ -112,7 +119,10 @@ class Changes:
         return record
 
     def delete(self, record: Record) -> None:
-        self._deleted.append(record)
+        """Remove a record, or take back its insertion."""
+        if self._inserted.pop(self._key(record), None) is None:
+            self._changed.pop(self._key(record), None)
+            self._deleted.append(record)
 
     def row(self, table: str, values: Mapping[str, Any]) -> None:
         """A row of one of the server's own tables."""
@@ -125,12 +135,13 @@ class Changes:
             {"topic": topic, "resource_id": record.id, "payload": dict(payload or {}), "created_at": self.now},
         )
 
-    def job(self, kind: str, run_at: datetime, payload: Mapping[str, Any]) -> None:
-        """Have the worker do something, not before `run_at`."""
+    def job(self, kind: str, run_at: datetime, payload: Mapping[str, Any]) -> str:
+        """Have the worker do something, not before `run_at`. Returns the job's id."""
+        id = new_id()
         self.row(
             "jobs",
             {
-                "id": new_id(),
+                "id": id,
                 "kind": kind,
                 "payload": dict(payload),
                 "run_at": run_at,
@@ -138,6 +149,7 @@ class Changes:
                 "created_at": self.now,
             },
         )
+        return id
 
     @property
     def pending(self) -> bool:
@@ -183,10 +195,12 @@ class Changes:
             record.values["lock_version"] += 1
         if guard is not None and self._key(guard) not in self._changed and guard not in self._deleted:
             guard.values["lock_version"] += 1
-        self._clear()
+        self.forget()
 
-    def _clear(self) -> None:
-        self._inserted, self._changed, self._deleted, self._rows = {}, {}, [], []
+    def forget(self) -> None:
+        """Drop everything that was not written yet."""
+        self._guard = None
+        self._inserted, self._changed, self._deleted, self._rows, self._former = {}, {}, [], [], {}
 
     def _write_guard(self, st: _Statement, guard: Record) -> None:
         unchanged = f" AND lock_version = {st.bind(guard['lock_version'], 'bigint')}"

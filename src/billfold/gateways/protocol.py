@@ -293,7 +293,9 @@ class Psp:
     open             (the gateway record's details, secrets decrypted; HTTP session; the PSP's base URL or None for the
                      live one) → its adapter
     instrument_name  what `payment_methods.name` defaults to, e.g. "Stripe Payment"
-    details          what the order's public digest `payment_source_details` says of a source
+    identity         the source's detail that holds the PSP's id of the intent or session, e.g. "stripe_id"
+    synchronous      a changed amount makes the payment source void (Klarna) instead of mismatched (Stripe)
+    digest           what the order's public digest `payment_source_details` says of a source
     """
 
     name: str
@@ -302,3 +304,5 @@ class Psp:
     instrument_name: str
     open: Callable[[Details, aiohttp.ClientSession, str | None], Gateway]
     digest: Callable[[Details], Mapping[str, Any]]
+    identity: str = ""
+    synchronous: bool = False

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from billfold.db.select import Wanted, merge, tree_of
 from billfold.domain.caller import Caller
 from billfold.domain.errors import Conflict, NotAllowed, NotFound, Refused, Unsupported
+from billfold.domain.ids import new_id
 from billfold.jsonapi.document import Incoming
 from billfold.jsonapi.members import Attribute, One, Relationship
 from billfold.jsonapi.query import Tree
@@ -27,11 +28,12 @@ async def create(
     tools: Tools, caller: Caller, resource: type[Resource], incoming: Incoming, include: Tree = ()
 ) -> Record:
     """Make a new record. Raises what the resource's own rules raise."""
-    below = dict(read_by(resource.create))
+    below = dict(read_by(resource.create, incoming))
+    id = new_id()  # the same in every attempt: PSPs recognise a repeated request by it
 
     async def attempt(work: Work) -> Record:
         pointed = await _pointed_at(work, resource, incoming, below)
-        record = work.insert(resource.called, _stored(resource, incoming), pointed)
+        record = work.insert(resource.called, {"id": id, **_stored(resource, incoming)}, pointed)
         if resource.create:
             await resource.create(work, record)
         await _run_triggers(work, record)
@@ -69,7 +71,7 @@ async def update(
 
 
 async def delete(tools: Tools, caller: Caller, resource: type[Resource], id: str) -> None:
-    wanted = Wanted(resource, id, read_by(resource.delete))
+    wanted = Wanted(resource, id, read_by(resource.delete, Incoming()))
 
     async def attempt(work: Work) -> Record:
         (found,) = await tools.reader.read(caller, wanted)
@@ -148,9 +150,9 @@ async def _run_triggers(work: Work, record: Record) -> None:
 
 
 def _whole_tree(resource: type[Resource], incoming: Incoming, include: Tree) -> Tree:
-    tree = merge(include, read_by(resource.update))
+    tree = merge(include, read_by(resource.update, incoming))
     for trigger, _ in incoming.triggers:
-        tree = merge(tree, read_by(trigger.run))
+        tree = merge(tree, read_by(trigger.run, incoming))
     return tree
 
 

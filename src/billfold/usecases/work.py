@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from billfold.db.database import Database
-from billfold.db.select import Reader, Wanted, tree_of
+from billfold.db.select import Reader, Wanted, merge, tree_of
 from billfold.db.work import Changes
 from billfold.domain.caller import Caller
+from billfold.domain.errors import Conflict
 from billfold.jsonapi.document import Incoming
 from billfold.jsonapi.query import Tree
 from billfold.jsonapi.record import Record
@@ -79,6 +80,10 @@ class Work(Changes):
         """What the client sent for an attribute in this request, or None."""
         return self.incoming.values.get(name)
 
+    def asked(self, trigger: str) -> Any:
+        """The value of a trigger of this request, or None when it was not sent."""
+        return next((value for t, value in self.incoming.triggers if t.name == trigger), None)
+
     async def read(self, called: str, key: str, paths: str = "", *, by: str = "id") -> Record | None:
         """One record of the caller's organization, whoever it belongs to; a use-case judges for itself."""
         wanted = Wanted(self.registry[called], key, tree_of(paths), by)
@@ -92,21 +97,34 @@ class Work(Changes):
             self.caller.organization_id, self.caller.organization_slug, "", "integration", test=self.caller.test
         )
 
-    def again(self) -> Work:
-        """A fresh unit of work for the same request, after this one could not be written."""
-        return Work(self.tools, self.caller, self.incoming)
+    async def read_again(self, record: Record, paths: str) -> None:
+        """Bring a record and its neighbours up to date in place, dropping every change not written yet."""
+        self.forget()
+        fresh = await self.read(record.type, record.id, paths)
+        if fresh is None:
+            raise Conflict("was deleted meanwhile", error="gone")
+        record.values, record.related = fresh.values, {**record.related, **fresh.related}
 
 
-def reads(paths: str) -> Callable[[F], F]:
-    """What a use-case looks at beside its record, as include paths: read in the request's first round trip."""
+def reads(always: str = "", **when_sent: str) -> Callable[[F], F]:
+    """What a use-case looks at beside its record, as include paths: read in the request's first round trip.
+
+    when_sent  by the name of an attribute or relationship: needed only if the client sent that
+    """
 
     def mark(usecase: F) -> F:
-        usecase.reads = tree_of(paths)  # type: ignore[attr-defined] # functions carry attributes
+        trees = {name: tree_of(paths) for name, paths in when_sent.items()}
+        usecase.reads = (tree_of(always), trees)  # type: ignore[attr-defined] # functions carry attributes
         return usecase
 
     return mark
 
 
-def read_by(usecase: Callable[..., Awaitable[None]] | None) -> Tree:
-    tree: Tree = getattr(usecase, "reads", ())
+def read_by(usecase: Callable[..., Awaitable[None]] | None, incoming: Incoming) -> Tree:
+    """What `usecase` must find read to carry out this document."""
+    always, when_sent = getattr(usecase, "reads", ((), {}))
+    tree: Tree = always
+    for name, more in when_sent.items():
+        if name in incoming.values or name in incoming.relationships:
+            tree = merge(tree, more)
     return tree

@@ -1,0 +1,301 @@
+"""Orders: opened, changed, placed, approved, cancelled, captured, refunded."""
+
+from __future__ import annotations
+
+import secrets
+
+from billfold.domain.errors import NotAllowed, Refused
+from billfold.domain.money import Money
+from billfold.domain.orders import EDITABLE, after
+from billfold.domain.payments import Kind
+from billfold.jsonapi.record import Record
+from billfold.usecases import payments
+from billfold.usecases.customers import find_or_create
+from billfold.usecases.totals import drop_source, settle_totals
+from billfold.usecases.work import Work, reads
+
+FOR_TOTALS = "payment_method.payment_gateway payment_source.payment_gateway line_items transactions"
+NOT_ALLOWED = "You are not authorized to perform this action on the requested resource."
+
+
+@reads("market.price_list")
+async def create(work: Work, order: Record, value: object = True) -> None:
+    """Open an order: in the market that was named, or else in the one of the token's scope."""
+    market = order.related.get("market")
+    if market is None:
+        if not work.caller.market_ids:
+            raise Refused("can't be blank", at="relationships/market", error="blank")
+        market = await work.read("markets", work.caller.market_ids[0], "price_list")
+        if market is None:
+            raise Refused("must exist", at="relationships/market", error="not_found")
+        work.relate(order, "market", market)
+    elif work.caller.market_ids and market.id not in work.caller.market_ids:
+        raise Refused("is not in the scope of the access token", at="relationships/market", error="not_in_scope")
+    prices = market.one("price_list")
+    number = order["number"] or str(await work.db.fetchval("SELECT nextval('order_numbers')"))
+    work.set(
+        order,
+        number=number,
+        token=secrets.token_hex(16),
+        currency_code=prices["currency_code"] if prices else None,
+        tax_included=bool(prices and prices["tax_included"]),
+    )
+    order.related |= {"line_items": [], "transactions": []}
+    for name in ("payment_method", "payment_source", "billing_address", "shipping_address", "customer"):
+        order.related.setdefault(name, None)
+    await _attach_customer(work, order)
+    work.event("orders.create", order)
+    work.event("orders.draft", order)
+
+
+@reads(
+    payment_method=FOR_TOTALS + " customer",
+    payment_source=FOR_TOTALS + " customer",
+    market="line_items",
+    customer="customer",
+    customer_email="customer",
+)
+async def update(work: Work, order: Record, value: object = True) -> None:
+    """Change an order that can still be edited. A customer's token makes a guest's order theirs, even when empty."""
+    incoming = work.incoming
+    if incoming.values or incoming.relationships:
+        check_editable(work, order)
+    if order["status"] in EDITABLE:
+        await _attach_customer(work, order)
+    if "market" in incoming.relationships and order.many("line_items"):
+        raise Refused("cannot change once there are line items", at="relationships/market", error="not_changeable")
+    if "payment_method" in incoming.relationships:
+        await choose_method(work, order, order.one("payment_method"))
+    if "payment_source" in incoming.relationships:
+        source = order.one("payment_source")
+        if source is not None and source["order_id"] != order.id:
+            raise Refused("belongs to another order", at="relationships/payment_source", error="not_found")
+
+
+@reads("line_items transactions")
+async def delete(work: Work, order: Record, value: object = True) -> None:
+    """Only an order that nobody placed can go; afterwards it is archived instead."""
+    if order["status"] not in EDITABLE:
+        raise Refused("cannot be deleted once placed: archive it instead", at="status", error="not_deletable")
+    if order.many("transactions"):
+        raise Refused("cannot be deleted: money was moved for it", at="status", error="not_deletable")
+    work.guard(order)
+    for item in order.many("line_items"):
+        work.delete(item)
+    work.delete(order)
+
+
+def check_editable(work: Work, order: Record) -> None:
+    """Raise unless the order's contents may still be changed: 401 for storefronts, a reason for back offices."""
+    if order["status"] in EDITABLE:
+        return
+    if work.caller.is_sales_channel:
+        raise NotAllowed(NOT_ALLOWED)
+    raise Refused(f"is {order['status']}: the order can no longer be edited", at="status", error="not_editable")
+
+
+async def choose_method(work: Work, order: Record, method: Record | None) -> None:
+    """Pay by another method. A source of the former method is of no use any more."""
+    if method is not None and method["disabled_at"]:
+        raise Refused("is disabled", at="relationships/payment_method", error="not_available")
+    if method is not None and method["currency_code"] not in (None, order["currency_code"]):
+        raise Refused("is for another currency", at="relationships/payment_method", error="not_available")
+    if method is not None and method["market_id"] not in (None, order["market_id"]):
+        raise Refused("is for another market", at="relationships/payment_method", error="not_available")
+    work.relate(order, "payment_method", method)
+    source = order.one("payment_source")
+    if source is not None and (method is None or method["payment_gateway_id"] != source["payment_gateway_id"]):
+        payments.check_nothing_held(order)
+        drop_source(work, order)
+    settle_totals(work, order)
+
+
+async def _attach_customer(work: Work, order: Record) -> None:
+    caller, email = work.caller, work.sent("customer_email")
+    if caller.customer_id:
+        if order["customer_id"] != caller.customer_id:
+            customer = await work.read("customers", caller.customer_id)
+            if customer is None:
+                raise NotAllowed(NOT_ALLOWED)
+            work.relate(order, "customer", customer)
+            work.set(order, customer_email=customer["email"])
+        work.set(order, guest=False)
+    else:
+        if caller.is_sales_channel and work.sent("guest") is False:
+            raise Refused("can only be false for a customer who has signed in", at="guest", error="not_signed_in")
+        if order["guest"] is None:
+            work.set(order, guest=caller.is_sales_channel)
+        if email:
+            customer = await find_or_create(work, email, work.sent("customer_password"), at="customer_email")
+            work.relate(order, "customer", customer)
+            work.set(order, customer_email=customer["email"])
+        elif "customer" in work.incoming.relationships:
+            found = order.one("customer")
+            work.set(order, customer_email=found["email"] if found else None)
+    complete(work, order)
+
+
+def complete(work: Work, order: Record) -> None:
+    """A draft with a customer and something to buy is a pending order."""
+    if order["status"] == "draft" and order["customer_id"] and order["skus_count"]:
+        work.set(order, status=after("draft", "complete"))
+        work.event("orders.pending", order)
+
+
+@reads(payments.FOR_PAYING)
+async def place(work: Work, order: Record, value: object = True) -> None:
+    """Authorize the payment source and place the order. Placing a placed order again does nothing."""
+    if order["status"] in ("placed", "approved"):
+        return
+    after(order["status"], "place")
+    _check_complete(order)
+    if order["total_amount_with_taxes_cents"]:
+        await payments.authorize(work, order, on_success=put_placed)
+    else:
+        put_placed(work, order)
+
+
+def put_placed(work: Work, order: Record) -> None:
+    """Everything that placing means besides the money; nothing when a report of the PSP placed it meanwhile."""
+    if order["status"] != "pending":
+        return
+    work.guard(order)
+    free = not order["total_amount_with_taxes_cents"]
+    work.set(
+        order,
+        status=after(order["status"], "place"),
+        placed_at=work.now,
+        place_total_amount_cents=order["total_amount_with_taxes_cents"],
+        payment_status="free" if free else order["payment_status"],
+    )
+    customer = order.one("customer")
+    if customer is not None:
+        count = (customer["total_orders_count"] or 0) + 1
+        work.set(customer, total_orders_count=count, status="acquired" if count == 1 else "repeat")
+    work.event("orders.place", order)
+
+
+def _check_complete(order: Record) -> None:
+    """Raise Refused with one problem per missing piece, each with its pointer. Source: contract, orders.md §5."""
+    missing = []
+    if order.one("customer") is None:
+        missing.append(Refused("can't be blank", at="relationships/customer", error="blank"))
+    if not order["skus_count"]:
+        missing.append(Refused("can't be blank", at="relationships/line_items", error="blank"))
+    if order["total_amount_with_taxes_cents"]:
+        source = order.one("payment_source")
+        if order.one("payment_method") is None:
+            missing.append(Refused("can't be blank", at="relationships/payment_method", error="blank"))
+        if source is None:
+            missing.append(Refused("can't be blank", at="relationships/payment_source", error="blank"))
+        elif source["mismatched_amounts"]:
+            problem = "was prepared for another amount: send it _update"
+            missing.append(Refused(problem, at="relationships/payment_source", error="mismatched_amounts"))
+    if missing:
+        raise Refused.all(missing)
+
+
+@reads(payments.FOR_PAYING)
+async def authorize(work: Work, order: Record, value: object = True) -> None:
+    """Authorize the payment source without placing the order."""
+    check_editable(work, order)
+    if order.one("payment_source") is None:
+        raise Refused("can't be blank", at="relationships/payment_source", error="blank")
+    await payments.authorize(work, order)
+
+
+@reads(payments.FOR_PAYING)
+async def approve(work: Work, order: Record, value: object = True) -> None:
+    """The merchant accepts the order. Repeating it does nothing."""
+    if order["status"] == "approved":
+        return
+    status = after(order["status"], "approve")
+    if order["payment_status"] not in ("authorized", "paid", "free", "partially_refunded"):
+        problem = f"is {order['payment_status']}: only a paid or authorized order can be approved"
+        raise Refused(problem, at="payment_status", error="invalid_transition")
+    work.set(order, status=status, approved_at=work.now)
+    work.event("orders.approve", order)
+
+
+@reads(payments.FOR_PAYING)
+async def approve_and_capture(work: Work, order: Record, value: object = True) -> None:
+    await approve(work, order)
+    await capture(work, order)
+
+
+@reads(payments.FOR_PAYING)
+async def capture(work: Work, order: Record, value: object = True) -> None:
+    """Take what is left of the last authorization. Capturing a paid order does nothing."""
+    if order["payment_status"] in ("paid", "free", "refunded", "partially_refunded"):
+        return
+    if order["status"] == "placed":
+        work.set(order, status=after("placed", "approve"), approved_at=work.now)
+        work.event("orders.approve", order)
+    authorization = payments.last_with_room(order, Kind.AUTHORIZATION, at="_capture")
+    await payments.act(work, order, Kind.CAPTURE, authorization, payments.room(order, authorization))
+
+
+@reads(payments.FOR_PAYING)
+async def refund(work: Work, order: Record, value: object = True) -> None:
+    """Give everything back and cancel the order. Refunding a refunded order does nothing."""
+    if order["payment_status"] == "refunded":
+        return
+    payments.last_with_room(order, Kind.CAPTURE, at="_refund")
+    for taken in [t for t in order.many("transactions") if t.type == Kind.CAPTURE]:
+        left = payments.room(order, taken)
+        if left:
+            await payments.act(work, order, Kind.REFUND, taken, left)
+
+
+@reads(payments.FOR_PAYING)
+async def cancel(work: Work, order: Record, value: object = True) -> None:
+    """Let go of what is held and cancel the order. What was taken must be refunded instead."""
+    if order["status"] == "cancelled":
+        return
+    if work.caller.is_sales_channel and order["status"] not in EDITABLE:
+        raise NotAllowed(NOT_ALLOWED)
+    status = after(order["status"], "cancel")
+    if payments.position_of(order).captured > Money(0, order["currency_code"]):
+        raise Refused("cannot cancel what was captured: refund it instead", at="_cancel", error="captured")
+    for held in [t for t in order.many("transactions") if t.type == Kind.AUTHORIZATION]:
+        left = payments.room(order, held)
+        if left:
+            await payments.act(work, order, Kind.VOID, held, left)
+    work.guard(order)
+    work.set(order, status=status, cancelled_at=work.now)
+    work.event("orders.cancel", order)
+
+
+@reads(FOR_TOTALS + " customer")
+async def refresh(work: Work, order: Record, value: object = True) -> None:
+    """Work the amounts out anew."""
+    if order["status"] in EDITABLE:
+        settle_totals(work, order)
+        work.set(order, refreshed_at=work.now)
+
+
+@reads(FOR_TOTALS)
+async def nullify_payment_source(work: Work, order: Record, value: object = True) -> None:
+    check_editable(work, order)
+    if order.one("payment_source") is not None:
+        payments.check_nothing_held(order)
+        drop_source(work, order)
+
+
+@reads("transactions.payment_source payment_source")
+async def fix_payment_source(work: Work, order: Record, value: object = True) -> None:
+    """Point the order at the payment source that its last successful authorization was made with."""
+    good = [t for t in order.many("transactions") if t.type == Kind.AUTHORIZATION and t["succeeded"]]
+    source = good[-1].one("payment_source") if good else None
+    if source is None:
+        raise Refused("there is no successful authorization to go by", at="_fix_payment_source", error="not_found")
+    work.relate(order, "payment_source", source)
+
+
+async def archive(work: Work, order: Record, value: object = True) -> None:
+    if not order["archived_at"]:
+        work.set(order, archived_at=work.now)
+
+
+async def unarchive(work: Work, order: Record, value: object = True) -> None:
+    work.set(order, archived_at=None)

@@ -1,0 +1,140 @@
+"""Payment sources: prepared at the PSP for one order, kept in step with it, read anew, dropped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from billfold.domain.errors import Refused, Unsupported
+from billfold.gateways.protocol import Gateway, KeepsSources, Key, Shopper
+from billfold.jsonapi.record import Record
+from billfold.usecases.notifications import take_in
+from billfold.usecases.orders import check_editable
+from billfold.usecases.payments import FOR_TRANSACTION, check_nothing_held
+from billfold.usecases.purchases import purchase, shopper
+from billfold.usecases.totals import drop_source, supersede
+from billfold.usecases.work import Work, reads
+
+
+@reads(FOR_TRANSACTION)
+async def create(work: Work, source: Record, value: object = True) -> None:
+    """Open what the browser needs at the PSP, and pay the order with this source from now on."""
+    order = source.one("order")
+    assert order is not None
+    check_editable(work, order)
+    method = order.one("payment_method")
+    if method is None:
+        raise Refused("needs a payment method first", at="relationships/order", error="payment_method_missing")
+    if method["payment_source_type"] != source.type:
+        problem = f"is paid with {method['payment_source_type']}, not with {source.type}"
+        raise Refused(problem, at="relationships/order", error="payment_method_mismatch")
+    gateway_record = method.one("payment_gateway")
+    if gateway_record is None or gateway_record["disabled_at"]:
+        raise Refused("has a payment method whose gateway is disabled", at="relationships/order", error="not_available")
+    check_nothing_held(order)
+    await attach(work, order, source, gateway_record)
+
+
+async def attach(
+    work: Work, order: Record, source: Record, gateway_record: Record, customer_token: str | None = None
+) -> None:
+    """Prepare a new source and make it the order's; the former one is cancelled at the PSP.
+
+    customer_token  the customer's id at the PSP where that is known without looking
+    """
+    work.guard(order)
+    work.relate(source, "payment_gateway", gateway_record)
+    gateway = await work.accounts.gateway(gateway_record)
+    token = customer_token or await enrolled(work, gateway_record, gateway, shopper(order))
+    details = await gateway.prepare(purchase(order, token), source.values, key=Key(source.id))
+    psp = work.accounts.psp(source)
+    work.set(
+        source,
+        **details,
+        instrument_customer_token=token,
+        amount_cents=order["total_amount_with_taxes_cents"],
+        mismatched_amounts=False,
+        gateway_reference=details.get(psp.identity),
+    )
+    former = order.one("payment_source")
+    if former is not None:
+        supersede(work, former)
+    work.relate(order, "payment_source", source)
+    work.set(order, payment_source_details={})
+
+
+async def enrolled(work: Work, gateway_record: Record, gateway: Gateway, buyer: Shopper | None) -> str | None:
+    """The customer's id at the PSP, made at the first need and never for a guest: one per customer and gateway."""
+    if buyer is None or not isinstance(gateway, KeepsSources):
+        return None
+    known = await work.db.fetchval(
+        "SELECT token FROM gateway_customers"
+        " WHERE organization_id = $1 AND customer_id = $2 AND payment_gateway_id = $3",
+        work.organization_id,
+        buyer.id,
+        gateway_record.id,
+    )
+    if known:
+        return str(known)
+    token = await gateway.enroll(buyer, key=Key(f"{gateway_record.id}-{buyer.id}"))
+    if token is not None:
+        work.row(
+            "gateway_customers",
+            {
+                "customer_id": buyer.id,
+                "payment_gateway_id": gateway_record.id,
+                "token": token,
+                "created_at": work.now,
+            },
+        )
+    return token
+
+
+@reads(order=FOR_TRANSACTION, auth_token=FOR_TRANSACTION, options=FOR_TRANSACTION, return_url=FOR_TRANSACTION)
+async def update(work: Work, source: Record, value: object = True) -> None:
+    """Take over what the browser found out. Options are merged: what the server knows of a source must not get lost."""
+    if not work.incoming.values.keys() - {"metadata", "reference", "reference_origin"}:
+        return
+    order = source.one("order")
+    assert order is not None
+    check_editable(work, order)
+    if isinstance(work.sent("options"), dict):
+        work.set(source, options={**(work.former(source, "options") or {}), **work.sent("options")})
+
+
+@reads(FOR_TRANSACTION)
+async def delete(work: Work, source: Record, value: object = True) -> None:
+    order = source.one("order")
+    assert order is not None
+    check_editable(work, order)
+    check_nothing_held(order)
+    work.guard(order)
+    if order["payment_source_id"] == source.id:
+        drop_source(work, order)
+    work.delete(source)
+
+
+@reads(FOR_TRANSACTION + " payment_gateway")
+async def update_at_gateway(work: Work, source: Record, value: object = True) -> None:
+    """Tell the PSP the order's present amount."""
+    order, gateway_record = source.one("order"), source.one("payment_gateway")
+    assert order is not None
+    assert gateway_record is not None
+    check_editable(work, order)
+    gateway = await work.accounts.gateway(gateway_record)
+    details: dict[str, Any] = dict(
+        await gateway.update(purchase(order, source["instrument_customer_token"]), source.values)
+    )
+    work.guard(order)
+    work.set(source, **details, amount_cents=order["total_amount_with_taxes_cents"], mismatched_amounts=False)
+    work.touch(order)
+
+
+@reads(FOR_TRANSACTION + " payment_gateway")
+async def refresh(work: Work, source: Record, value: object = True) -> None:
+    """Read what the PSP knows now, as if it had reported it."""
+    order = source.one("order")
+    assert order is not None
+    gateway_record = source.one("payment_gateway")
+    if gateway_record is None:
+        raise Unsupported("has no gateway to ask", at="_refresh")
+    await take_in(work, order, source, gateway_record)

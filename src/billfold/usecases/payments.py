@@ -1,0 +1,448 @@
+"""Move the money of an order.
+
+Every verb has the same three steps: write down what we are about to do and commit; ask the PSP with no database
+transaction open; write down what came of it. A transaction is born `unknown`, so a crash at any point leaves a true
+record, and `reconcile` finds out the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from billfold.domain.errors import (
+    ActionRequired,
+    BillfoldError,
+    Conflict,
+    Declined,
+    GatewayMisconfigured,
+    GatewayUnreachable,
+    NotCapturable,
+    NotRefundable,
+    OutcomeUnknown,
+    Refused,
+)
+from billfold.domain.money import Money
+from billfold.domain.payments import (
+    OPEN,
+    Kind,
+    Outcome,
+    Position,
+    Transaction,
+    check,
+    payment_status,
+    position,
+)
+from billfold.gateways.protocol import Attempt, Gateway, KeepsSources, Key, Reference, Verdict
+from billfold.jsonapi.record import Record
+from billfold.usecases.purchases import purchase
+from billfold.usecases.work import Work, reads
+
+FOR_PAYING = (
+    "customer payment_method.payment_gateway payment_source.payment_gateway"
+    " line_items transactions billing_address shipping_address"
+)
+FOR_TRANSACTION = " ".join(f"order.{path}" for path in FOR_PAYING.split())
+IN_FLIGHT = timedelta(seconds=60)  # how long an unknown attempt is taken to be another request still at work
+MISSES = 25
+
+EVENTS = {
+    "authorized": "orders.authorize",
+    "paid": "orders.pay",
+    "voided": "orders.void",
+    "refunded": "orders.refund",
+}
+
+OnSuccess = Callable[[Work, Record], None]
+
+
+def position_of(order: Record) -> Position:
+    """Where the money of the order stands."""
+    return position(map(_transaction, order.many("transactions")), order["currency_code"])
+
+
+def position_around(order: Record, on: Record) -> Position:
+    """Where the money of one authorization or capture stands: itself and what refers to it."""
+    around = [t for t in order.many("transactions") if t.id == on.id or t["reference_transaction_id"] == on.id]
+    return position(map(_transaction, around), order["currency_code"])
+
+
+def room(order: Record, on: Record) -> Money:
+    """What is left to capture or void of an authorization, or to refund of a capture."""
+    now = position_around(order, on)
+    return now.capturable if on.type == Kind.AUTHORIZATION else now.refundable
+
+
+def last_with_room(order: Record, kind: Kind, *, at: str) -> Record:
+    """The latest authorization (capture) of which something is left to capture (refund)."""
+    found = [t for t in order.many("transactions") if t.type == kind and room(order, t)]
+    if not found:
+        if kind is Kind.AUTHORIZATION:
+            raise NotCapturable("there is nothing left to capture", at=at)
+        raise NotRefundable("there is nothing left to refund", at=at)
+    return found[-1]
+
+
+def check_nothing_held(order: Record) -> None:
+    """Raise Refused while money of the order is held, or may be, with its present payment source."""
+    if position_of(order).capturable or any(t["outcome"] == Outcome.UNKNOWN for t in order.many("transactions")):
+        raise Refused(
+            "cannot change while the order's money is held: void the authorization first",
+            at="relationships/payment_source",
+            error="authorized",
+        )
+
+
+async def authorize(work: Work, order: Record, *, on_success: OnSuccess | None = None) -> None:
+    """Have the order's total held (or taken) with its payment source. Does nothing when that is so already.
+
+    on_success  what else to write in the very commit that records the success
+    Raises Declined, ActionRequired, Refused or GatewayTrouble, each after the record was written.
+    """
+    due = Money(order["total_amount_with_taxes_cents"], order["currency_code"])
+    source = order.one("payment_source")
+    assert source is not None
+    if due <= position_of(order).authorized:
+        if on_success:
+            on_success(work, order)
+        return
+    gateway = await _gateway(work, source)
+    attempt = await _open_authorization(work, order, source, gateway, due)
+    verdict, trouble = None, None
+    try:
+        verdict = await gateway.authorize(
+            purchase(order, source["instrument_customer_token"]), source.values, key=Key(attempt.id)
+        )
+    except BillfoldError as raised:
+        trouble = raised
+    await _settle(work, order, attempt, verdict, trouble, on_success)
+    _raise_unless_done(verdict, trouble, at="_place")
+
+
+async def _open_authorization(work: Work, order: Record, source: Record, gateway: Gateway, due: Money) -> Record:
+    """The attempt to go on with (the customer has answered a challenge meanwhile), or a new one, written down."""
+    for former in [t for t in order.many("transactions") if t.type == Kind.AUTHORIZATION and t["outcome"] in OPEN]:
+        if former["payment_source_id"] != source.id:
+            continue
+        if former["outcome"] == Outcome.PENDING:
+            return former
+        if work.now - _moment(former["asked_at"]) < IN_FLIGHT:
+            raise Conflict("is being paid by another request right now", at="_place", error="in_progress")
+        verdict = await gateway.look_up(attempt_of(order, former))
+        await _settle(work, order, former, verdict, None, None)
+        if former["outcome"] in OPEN or former["outcome"] == Outcome.SUCCEEDED:
+            return former
+    attempt = open_attempt(work, order, Kind.AUTHORIZATION, due, None)
+    await work.commit()
+    return attempt
+
+
+async def act(work: Work, order: Record, kind: Kind, on: Record, amount: Money) -> Record:
+    """Capture or void an authorization, or refund a capture. Returns the transaction.
+
+    Raises NotCapturable, NotVoidable or NotRefundable before anything is written; Declined or GatewayTrouble after
+    the record was.
+    """
+    check(kind, amount, position_around(order, on))
+    source = on.one("payment_source") if "payment_source" in on.related else order.one("payment_source")
+    assert source is not None
+    attempt = open_attempt(work, order, kind, amount, on)
+    await work.commit()
+    verdict, trouble = None, None
+    try:
+        verdict = await _ask(await _gateway(work, source), kind, order, attempt, on)
+    except BillfoldError as raised:
+        trouble = raised
+    await _settle(work, order, attempt, verdict, trouble, None)
+    _raise_unless_done(verdict, trouble, at=f"_{_VERBS[kind]}")
+    return attempt
+
+
+_VERBS = {Kind.AUTHORIZATION: "authorize", Kind.CAPTURE: "capture", Kind.VOID: "void", Kind.REFUND: "refund"}
+
+
+async def _ask(gateway: Gateway, kind: Kind, order: Record, transaction: Record, on: Record) -> Verdict:
+    attempt = attempt_of(order, transaction)
+    if kind is Kind.CAPTURE:
+        return await gateway.capture(attempt)
+    if kind is Kind.VOID:
+        return await gateway.void(attempt)
+    held = next(t for t in order.many("transactions") if t.id == on["reference_transaction_id"])
+    captured = Money(on["amount_cents"], order["currency_code"])
+    return await gateway.refund(attempt, captured=captured, authorization=Reference(held["token"]))
+
+
+def open_attempt(work: Work, order: Record, kind: Kind, amount: Money, on: Record | None) -> Record:
+    """A new transaction whose outcome is unknown. Commit it before asking the PSP."""
+    source = order.one("payment_source")
+    assert source is not None
+    work.guard(order)
+    known = order.many("transactions")
+    values = {
+        "number": f"{order['number']}/T/{len(known) + 1:03d}",
+        "currency_code": amount.currency,
+        "amount_cents": amount.minor,
+        "payment_method_type": source.type,
+        "outcome": Outcome.UNKNOWN.value,
+        "succeeded": False,
+        "asked_at": work.now,
+    }
+    related = {
+        "order": order,
+        "payment_source": source,
+        "payment_gateway": source.one("payment_gateway"),
+        "reference_transaction": on,
+    }
+    attempt = work.insert(kind.value, values, related)
+    known.append(attempt)
+    work.touch(order)
+    return attempt
+
+
+def attempt_of(order: Record, transaction: Record) -> Attempt:
+    """The transaction as its gateway knows it."""
+    on = transaction["reference_transaction_id"]
+    acted_on = next((t for t in order.many("transactions") if t.id == on), None)
+    source = order.one("payment_source")
+    return Attempt(
+        kind=Kind(transaction.type),
+        key=Key(transaction.id),
+        amount=Money(transaction["amount_cents"], transaction["currency_code"]),
+        reference=Reference(acted_on["token"]) if acted_on is not None else None,
+        source=source.values if source is not None else {},
+    )
+
+
+async def _settle(
+    work: Work,
+    order: Record,
+    transaction: Record,
+    verdict: Verdict | None,
+    trouble: BillfoldError | None,
+    on_success: OnSuccess | None,
+) -> None:
+    """Write the verdict down, whoever else changes the order meanwhile: the PSP has acted, so this must not get lost."""
+    gateway = await _gateway(work, source) if (source := order.one("payment_source")) is not None else None
+    for _ in range(MISSES):
+        _note(work, order, transaction, verdict, trouble, gateway)
+        if on_success and transaction["outcome"] == Outcome.SUCCEEDED:
+            on_success(work, order)
+        try:
+            return await work.commit()
+        except Conflict:
+            await work.read_again(order, FOR_PAYING)
+            fresh = next((t for t in order.many("transactions") if t.id == transaction.id), None)
+            if fresh is None:
+                return
+            transaction.values = fresh.values
+            order.many("transactions")[order.many("transactions").index(fresh)] = transaction
+    raise OutcomeUnknown("the PSP answered, but the order is too busy to write it down; it will be reconciled")
+
+
+async def settle(work: Work, order: Record, transaction: Record, verdict: Verdict) -> None:
+    """Write down what became of an attempt, as `reconcile` or a report of the PSP found out."""
+    await _settle(work, order, transaction, verdict, None, None)
+
+
+def _note(
+    work: Work,
+    order: Record,
+    transaction: Record,
+    verdict: Verdict | None,
+    trouble: BillfoldError | None,
+    gateway: Gateway | None,
+) -> None:
+    if transaction["outcome"] not in OPEN:
+        return  # a report of the PSP was faster
+    work.guard(order)
+    if verdict is None:
+        assert trouble is not None
+        _note_trouble(work, order, transaction, trouble)
+        return
+    settled = verdict.outcome is not Outcome.PENDING
+    work.set(
+        transaction,
+        outcome=verdict.outcome.value,
+        succeeded=verdict.outcome is Outcome.SUCCEEDED,
+        token=verdict.reference or transaction["token"],
+        gateway_transaction_id=verdict.reference or transaction["token"],
+        amount_cents=verdict.amount.minor if verdict.amount else transaction["amount_cents"],
+        message=verdict.message,
+        error_code=verdict.decline,
+        settled_at=work.now if settled else None,
+    )
+    source = order.one("payment_source")
+    if source is not None and source.id == transaction["payment_source_id"]:
+        note_details(work, order, source, verdict)
+    if verdict.outcome is Outcome.SUCCEEDED:
+        work.event(f"{transaction.type}.create", transaction)
+        if verdict.captured:
+            _note_capture(work, order, transaction, verdict)
+        if gateway is not None and source is not None and transaction.type == Kind.AUTHORIZATION:
+            _let_go_unless_saved(work, order, source, gateway)
+    note_status(work, order)
+
+
+def _note_trouble(work: Work, order: Record, transaction: Record, trouble: BillfoldError) -> None:
+    if isinstance(trouble, Refused):  # the PSP was not asked to move anything
+        work.delete(transaction)
+        order.many("transactions").remove(transaction)
+        return
+    never_sent = isinstance(trouble, GatewayUnreachable | GatewayMisconfigured)
+    outcome = Outcome.FAILED if never_sent else Outcome.UNKNOWN
+    work.set(
+        transaction,
+        outcome=outcome.value,
+        message=trouble.message,
+        error_code=trouble.error,
+        settled_at=work.now if never_sent else None,
+    )
+    work.touch(order)
+
+
+def note_details(work: Work, order: Record, source: Record, verdict: Verdict) -> None:
+    """Keep on the payment source, and in the order's public digest, what the PSP says of the instrument."""
+    if verdict.details:
+        work.set(source, **verdict.details)
+    work.set(order, payment_source_details=dict(work.accounts.psp(source).digest(source.values)))
+
+
+def _note_capture(work: Work, order: Record, authorization: Record, verdict: Verdict) -> None:
+    """The PSP took the money together with the authorization."""
+    amount = Money(authorization["amount_cents"], authorization["currency_code"])
+    taken = open_attempt(work, order, Kind.CAPTURE, amount, authorization)
+    reference = verdict.capture_reference or verdict.reference
+    work.set(
+        taken,
+        outcome=Outcome.SUCCEEDED.value,
+        succeeded=True,
+        token=reference,
+        gateway_transaction_id=reference,
+        settled_at=work.now,
+    )
+    work.event("captures.create", taken)
+
+
+def note_status(work: Work, order: Record) -> None:
+    """The order's payment status, and what follows from it, after its transactions changed."""
+    due = Money(order["total_amount_with_taxes_cents"], order["currency_code"])
+    status = payment_status(position_of(order), due)
+    work.touch(order)
+    if status == order["payment_status"]:
+        return
+    work.set(order, payment_status=status, payment_updated_at=work.now)
+    if status in EVENTS:
+        work.event(EVENTS[status], order)
+    if status == "paid" and order["status"] == "approved" and order["fulfillment_status"] == "unfulfilled":
+        work.set(order, fulfillment_status="in_progress", fulfillment_updated_at=work.now)
+    if status == "refunded" and order["status"] in ("placed", "approved"):
+        in_progress = order["fulfillment_status"] == "in_progress"
+        work.set(
+            order,
+            status="cancelled",
+            cancelled_at=work.now,
+            fulfillment_status="unfulfilled" if in_progress else order["fulfillment_status"],
+        )
+        work.event("orders.cancel", order)
+
+
+def _let_go_unless_saved(work: Work, order: Record, source: Record, gateway: Gateway) -> None:
+    """Nobody's card stays on file because they did not tick a box."""
+    if not isinstance(gateway, KeepsSources):
+        return
+    prepared = gateway.unsaved(source.values)
+    if prepared is None:
+        return
+    customer_token, token = prepared
+    work.set(source, instrument_customer_token=customer_token, instrument_token=token)
+    let_go_later(work, source["payment_gateway_id"], customer_token, token)
+
+
+def let_go_later(work: Work, gateway_id: str, customer_token: str | None, token: str) -> None:
+    """After the configured time, have the PSP forget an instrument that no wallet entry holds by then."""
+    due = work.now + timedelta(hours=work.tools.unsaved_hours)
+    work.job("let_go", due, {"gateway_id": gateway_id, "customer_token": customer_token, "token": token})
+
+
+def _raise_unless_done(verdict: Verdict | None, trouble: BillfoldError | None, *, at: str) -> None:
+    if trouble is not None:
+        trouble.at = trouble.at or at
+        raise trouble
+    assert verdict is not None
+    if verdict.outcome in (Outcome.DECLINED, Outcome.FAILED):
+        message = verdict.message or "was declined by the PSP"
+        raise Declined(message, at=at, meta={"decline_code": verdict.decline} if verdict.decline else None)
+    if verdict.outcome is Outcome.PENDING and verdict.next_action:
+        action = verdict.next_action
+        meta = {"client_secret": action.client_secret, "redirect_url": action.url}
+        raise ActionRequired(
+            "needs the customer: they must confirm the payment with their bank first",
+            at=at,
+            meta={n: v for n, v in meta.items() if v},
+        )
+    if verdict.outcome is Outcome.PENDING and at == "_place":
+        raise ActionRequired("is still being decided by the PSP; try again later", at=at, error="payment_pending")
+
+
+async def _gateway(work: Work, source: Record) -> Gateway:
+    record = source.one("payment_gateway")
+    assert record is not None
+    return await work.accounts.gateway(record)
+
+
+def _transaction(record: Record) -> Transaction:
+    amount = Money(record["amount_cents"], record["currency_code"])
+    return Transaction(Kind(record.type), amount, Outcome(record["outcome"]))
+
+
+def _moment(written: datetime | str) -> datetime:
+    return datetime.fromisoformat(written) if isinstance(written, str) else written
+
+
+# The triggers of transactions.
+
+
+@reads(FOR_TRANSACTION)
+async def capture(work: Work, authorization: Record, value: object = True) -> None:
+    """Take what is left of this authorization, or `_capture_amount_cents` of it."""
+    await _act_on(work, authorization, Kind.CAPTURE, work.asked("_capture_amount_cents"))
+
+
+@reads(FOR_TRANSACTION)
+async def capture_amount(work: Work, authorization: Record, value: object = True) -> None:
+    """Take so many minor units; sent along with `_capture` it only says how much that takes."""
+    if not work.asked("_capture"):
+        await _act_on(work, authorization, Kind.CAPTURE, value)
+
+
+@reads(FOR_TRANSACTION)
+async def void(work: Work, authorization: Record, value: object = True) -> None:
+    """Let go of what is left of this authorization."""
+    await _act_on(work, authorization, Kind.VOID, None)
+
+
+@reads(FOR_TRANSACTION)
+async def refund(work: Work, capture: Record, value: object = True) -> None:
+    """Give back what is left of this capture, or `_refund_amount_cents` of it."""
+    await _act_on(work, capture, Kind.REFUND, work.asked("_refund_amount_cents"))
+
+
+@reads(FOR_TRANSACTION)
+async def refund_amount(work: Work, capture: Record, value: object = True) -> None:
+    """Give back so many minor units; sent along with `_refund` it only says how much that gives back."""
+    if not work.asked("_refund"):
+        await _act_on(work, capture, Kind.REFUND, value)
+
+
+async def _act_on(work: Work, record: Record, kind: Kind, amount: object) -> None:
+    order = record.one("order")
+    assert order is not None
+    on = next(t for t in order.many("transactions") if t.id == record.id)
+    asked = Money(amount, order["currency_code"]) if isinstance(amount, int) else room(order, on)
+    try:
+        await act(work, order, kind, on, asked)
+    except Refused as refusal:
+        refusal.at = refusal.at or f"_{_VERBS[kind]}{'_amount_cents' if isinstance(amount, int) else ''}"
+        raise
+    record.values = on.values
+    record.related = {"order": order}

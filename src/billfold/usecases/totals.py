@@ -1,0 +1,75 @@
+"""Keep an order's amounts, its generated line items and its payment source in step with one another."""
+
+from __future__ import annotations
+
+from billfold.domain.money import Money
+from billfold.domain.orders import Part, totals
+from billfold.domain.payments import payment_status
+from billfold.jsonapi.record import Record
+from billfold.usecases.payments import position_of
+from billfold.usecases.work import Work
+
+
+def settle_totals(work: Work, order: Record) -> None:
+    """Work the amounts out from the line items. Needs payment_method, payment_source with its gateway, line_items and
+    transactions read. Everything changed here is guarded by the order."""
+    work.guard(order)
+    _settle_fee(work, order)
+    parts = [Part(i["item_type"], i["total_amount_cents"], i["quantity"]) for i in order.many("line_items")]
+    work.set(order, **totals(parts))
+    due = Money(order["total_amount_with_taxes_cents"], order["currency_code"])
+    if parts:
+        work.set(order, payment_status=payment_status(position_of(order), due))
+    else:
+        work.set(order, payment_status="unpaid")
+    source = order.one("payment_source")
+    if source is None or source["amount_cents"] == due.minor:
+        if source is not None:
+            work.set(source, mismatched_amounts=False)
+        return
+    if work.accounts.psp(source).synchronous:
+        drop_source(work, order)
+    else:
+        work.set(source, mismatched_amounts=True)
+
+
+def drop_source(work: Work, order: Record) -> None:
+    """Let the order be without a payment source; what was prepared at the PSP is discarded by the worker."""
+    source = order.one("payment_source")
+    assert source is not None
+    work.relate(order, "payment_source", None)
+    work.set(order, payment_source_details={})
+    supersede(work, source)
+
+
+def supersede(work: Work, source: Record) -> None:
+    """The order will be paid otherwise: cancel what this source prepared at the PSP."""
+    work.set(source, superseded=True)
+    details = {a.name: source[a.name] for a in source.resource.attributes() if source.resource.in_details(a)}
+    work.job("discard", work.now, {"gateway_id": source["payment_gateway_id"], "source": details})
+
+
+def _settle_fee(work: Work, order: Record) -> None:
+    """The payment method's price stands on the order as a line item that the server made."""
+    method = order.one("payment_method")
+    price = method["price_amount_cents"] or 0 if method is not None else 0
+    made = next((i for i in order.many("line_items") if i["item_type"] == "payment_methods"), None)
+    if made is not None and (method is None or not price or made["item_id"] != method.id):
+        work.delete(made)
+        order.many("line_items").remove(made)
+        made = None
+    if method is None or not price:
+        return
+    amounts = {"unit_amount_cents": price, "total_amount_cents": price}
+    if made is not None:
+        work.set(made, **amounts)
+        return
+    values = {
+        "item_type": "payment_methods",
+        "name": method["name"],
+        "quantity": 1,
+        "currency_code": order["currency_code"],
+        **amounts,
+    }
+    fee = work.insert("line_items", values, {"order": order, "item": method})
+    order.many("line_items").append(fee)

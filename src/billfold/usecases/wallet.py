@@ -1,0 +1,215 @@
+"""The customer's wallet: keep an order's payment source, pay another order with it, let it go."""
+
+from __future__ import annotations
+
+from billfold.domain.errors import BillfoldError, Refused
+from billfold.domain.wallet import REUSE, SAVE, Entry, check_may_keep, same_instrument
+from billfold.gateways.protocol import KeepsSources, Kept, Key
+from billfold.jsonapi.record import Record
+from billfold.usecases.orders import check_editable
+from billfold.usecases.payment_sources import attach
+from billfold.usecases.payments import FOR_PAYING, check_nothing_held, let_go_later
+from billfold.usecases.purchases import purchase
+from billfold.usecases.totals import settle_totals
+from billfold.usecases.upkeep import try_now
+from billfold.usecases.work import Work, reads
+
+LISTED = "available_customer_payment_sources"
+
+
+@reads(f"{FOR_PAYING} customer.customer_payment_sources")
+async def save(work: Work, order: Record, value: object = True) -> None:
+    """Keep the order's payment source in its customer's wallet, before or after placing. Saving twice is saving once.
+
+    Raises Refused with the reason, or GatewayTrouble; the order stays as it is in both cases.
+    """
+    source, customer = order.one("payment_source"), order.one("customer")
+    record = source.one("payment_gateway") if source is not None else None
+    gateway = await work.accounts.gateway(record) if record is not None else None
+    check_may_keep(
+        guest=bool(order["guest"]),
+        has_customer=customer is not None,
+        has_source=source is not None,
+        keeps=isinstance(gateway, KeepsSources),
+    )
+    assert source is not None
+    assert customer is not None
+    assert record is not None
+    assert isinstance(gateway, KeepsSources)
+    try:
+        kept = await gateway.keep(
+            purchase(order, source["instrument_customer_token"]), source.values, key=Key(source.id)
+        )
+    except BillfoldError as trouble:
+        trouble.at = SAVE
+        raise
+    entry = _keep(work, customer, order, source, record, kept)
+    if LISTED in order.related and entry is not None:
+        if record["disabled_at"] is None:
+            order.related[LISTED].insert(0, entry)
+        else:
+            del order.related[LISTED]
+
+
+def _keep(work: Work, customer: Record, order: Record, source: Record, gateway: Record, kept: Kept) -> Record | None:
+    """The new entry, or None when one keeps this instrument already: that one then points at the newest token."""
+    work.guard(order)
+    known = customer.many("customer_payment_sources")
+    same = same_instrument(
+        map(_entry, known), gateway_id=gateway.id, token=kept.payment_source_token, fingerprint=kept.fingerprint
+    )
+    facts = {
+        "name": kept.name,
+        "customer_token": kept.customer_token,
+        "payment_source_token": kept.payment_source_token,
+        "fingerprint": kept.fingerprint,
+        "payment_instrument": dict(kept.instrument),
+    }
+    work.set(source, **kept.details)
+    if source["payment_instrument"] is None:
+        work.set(source, payment_instrument=dict(kept.instrument))
+    if same is None:
+        related = {
+            "customer": customer,
+            "payment_method": order.one("payment_method"),
+            "payment_source": source,
+            "payment_gateway": gateway,
+        }
+        entry = work.insert("customer_payment_sources", facts, related)
+        known.append(entry)
+        work.touch(order)
+        work.event("customer_payment_sources.create", entry)
+        return entry
+    entry = next(e for e in known if e.id == same.id)
+    if entry["payment_source_token"] != kept.payment_source_token:
+        # The same card, typed again: the PSP knows it by a second token now, and the order by none but that.
+        let_go_later(work, gateway.id, entry["customer_token"], entry["payment_source_token"])
+        work.set(entry, **facts)
+        work.relate(entry, "payment_source", source)
+        order.related.pop(LISTED, None)
+    return None
+
+
+@reads(
+    f"{FOR_PAYING} available_payment_methods.payment_gateway"
+    f" {LISTED}.payment_gateway {LISTED}.payment_method {LISTED}.payment_source"
+)
+async def reuse(work: Work, order: Record, value: object = True) -> None:
+    """Pay the order with an entry of its customer's wallet, by a new payment source made from the stored tokens.
+
+    value  the entry's id. Unknown and other people's ids get the same answer.
+    """
+    check_editable(work, order)
+    check_nothing_held(order)
+    entry = next((e for e in order.many(LISTED) if e.id == value), None)
+    record = entry.one("payment_gateway") if entry is not None else None
+    if entry is None or record is None:
+        raise Refused("is no payment source that this order can use", at=REUSE, error="not_found")
+    gateway = await work.accounts.gateway(record)
+    assert isinstance(gateway, KeepsSources)
+    method = _method(order, entry)
+    if order["payment_method_id"] != method.id:
+        work.relate(order, "payment_method", method)
+    settle_totals(work, order)
+    details = gateway.reuse(_kept(entry))
+    source_type = work.accounts.psp(record).source.called
+    values = {"payment_instrument": entry["payment_instrument"], "fingerprint": entry["fingerprint"], **details}
+    source = work.insert(source_type, values, {"order": order, "customer_payment_source": entry})
+    try:
+        await attach(work, order, source, record, entry["customer_token"])
+    except BillfoldError as trouble:
+        trouble.at = REUSE
+        raise
+    work.event("orders.payment_source", order)
+
+
+def _method(order: Record, entry: Record) -> Record:
+    """The payment method the entry was kept under, or another one of the same gateway that the order may use."""
+    usable = [
+        m for m in order.many("available_payment_methods") if m["payment_gateway_id"] == entry["payment_gateway_id"]
+    ]
+    return next((m for m in usable if m.id == entry["payment_method_id"]), usable[0])
+
+
+async def create_entry(work: Work, entry: Record, value: object = True) -> None:
+    """A back office puts an instrument into a wallet from raw tokens, e.g. when moving from another system."""
+    token = entry["payment_source_token"]
+    source = entry.related.get("payment_source")
+    if source is not None:
+        source = await work.read(source.type, source.id, "payment_gateway")
+        record = source.one("payment_gateway") if source is not None else None
+    else:
+        method = entry.related.get("payment_method")
+        method = await work.read("payment_methods", method.id, "payment_gateway") if method is not None else None
+        record = method.one("payment_gateway") if method is not None else None
+    if record is None:
+        raise Refused("can't be blank: it says whose token this is", at="relationships/payment_method", error="blank")
+    gateway = await work.accounts.gateway(record)
+    if not isinstance(gateway, KeepsSources):
+        raise Refused(
+            "cannot be kept: this payment method cannot be reused", at="payment_source_token", error="not_reusable"
+        )
+    if not token:
+        raise Refused("can't be blank", at="payment_source_token", error="blank")
+    kept = await _recognised(gateway, entry["customer_token"], token)
+    customer = await work.read("customers", entry["customer_id"], "customer_payment_sources")
+    assert customer is not None
+    same = same_instrument(
+        map(_entry, customer.many("customer_payment_sources")),
+        gateway_id=record.id,
+        token=kept.payment_source_token,
+        fingerprint=kept.fingerprint,
+    )
+    if same is not None:
+        raise Refused("has already been taken", at="payment_source_token", error="taken", meta={"value": same.id})
+    work.relate(entry, "payment_gateway", record)
+    work.set(
+        entry,
+        name=kept.name,
+        customer_token=kept.customer_token or entry["customer_token"],
+        fingerprint=kept.fingerprint,
+        payment_instrument=dict(kept.instrument),
+    )
+    work.event("customer_payment_sources.create", entry)
+
+
+async def _recognised(gateway: KeepsSources, customer_token: str | None, token: str) -> Kept:
+    try:
+        return await gateway.recognise(customer_token, token)
+    except BillfoldError as trouble:
+        trouble.at = "payment_source_token"
+        raise
+
+
+@reads("payment_gateway")
+async def delete_entry(work: Work, entry: Record, value: object = True) -> None:
+    """Forget an instrument, here and at the PSP: at once if the PSP answers, else as soon as it does."""
+    record = entry.one("payment_gateway")
+    work.delete(entry)
+    work.event("customer_payment_sources.destroy", entry)
+    if record is None:
+        return
+    payload = {
+        "gateway_id": record.id,
+        "customer_token": entry["customer_token"],
+        "token": entry["payment_source_token"],
+    }
+    job = work.job("let_go", work.now, payload)
+    await work.commit()
+    await try_now(work, job, "let_go", payload)
+
+
+def _entry(record: Record) -> Entry:
+    return Entry(record.id, record["payment_gateway_id"], record["payment_source_token"], record["fingerprint"])
+
+
+def _kept(entry: Record) -> Kept:
+    source = entry.one("payment_source")
+    return Kept(
+        name=entry["name"] or "",
+        customer_token=entry["customer_token"],
+        payment_source_token=entry["payment_source_token"],
+        fingerprint=entry["fingerprint"],
+        instrument=entry["payment_instrument"] or {},
+        details=source.values if source is not None else {},
+    )
