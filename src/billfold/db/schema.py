@@ -116,8 +116,9 @@ def _table(metadata: MetaData, registry: Registry, resource: type[Resource]) -> 
                 )
     for group in resource.unique:
         names = [c for m in group.split() for c in _columns_of(resource.members[m])]
+        # Named after its last member alone: PostgreSQL's names end at 63 bytes.
         table.append_constraint(
-            UniqueConstraint("organization_id", *names, name=f"{resource.table}_{'_'.join(group.split())}_key")
+            UniqueConstraint("organization_id", *names, name=f"{resource.table}_{group.split()[-1]}_key")
         )
     Index(f"{resource.table}_created_at_idx", table.c.organization_id, table.c.created_at, table.c.id)
 
