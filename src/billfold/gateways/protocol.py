@@ -229,7 +229,7 @@ class Kept:
     """An instrument that a customer keeps, as a wallet entry stores it.
 
     fingerprint  equal for the same card at the same gateway, however often it was typed; None where a PSP has none
-    instrument   the contract's `payment_instrument`: strings only, e.g. {"issuer_type": "apple pay", "card_type": "visa"}
+    instrument   the contract's `payment_instrument`: strings only, e.g. {"issuer_type": "link"}
     details      what to store on the payment source it was kept from
     """
 

@@ -29,6 +29,11 @@ GATEWAY = Kindred(
             required=True,
             example="xxxx-yyyy-zzzz",
         ),
+        "notification_url": Text(
+            doc="The address that every session tells Klarna to report to.",
+            shown=False,
+            example="https://example.com/webhook_callbacks/klarna_gateways/xxxx",
+        ),
         "klarna_payments": Many(
             doc="The payments made through the account.", to="klarna_payments", by="payment_gateway", filter=True
         ),
@@ -46,7 +51,7 @@ SOURCE = Kindred(
             example=[{"identifier": "pay_later", "name": "Pay later"}],
         ),
         "auth_token": Text(
-            doc="What Klarna gave the browser when the customer agreed; needed to place the order, good for 60 minutes.",
+            doc="What Klarna gives browsers once the customer agrees; placing the order needs it within 60 minutes.",
             write="update",
             example="xxxx-yyyy-zzzz",
         ),

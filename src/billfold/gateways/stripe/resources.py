@@ -79,7 +79,7 @@ SOURCE = Kindred(
             example={"id": "pm_xxxx", "type": "card"},
         ),
         "mismatched_amounts": Flag(
-            doc="Whether the order costs something else by now than the payment intent is for; `_update` sets it right.",
+            doc="Whether the order costs something else by now than the intent is for; `_update` sets it right.",
             default=False,
         ),
         "return_url": Text(

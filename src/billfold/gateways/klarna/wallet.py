@@ -1,0 +1,117 @@
+"""Keeping an instrument at Klarna: customer tokens.
+
+https://docs.klarna.com/klarna-payments/integrate-with-klarna-payments/step-3-create-an-order/set-up-a-recurring-payment-order/
+"""
+
+from __future__ import annotations
+
+from billfold.domain.errors import Refused
+from billfold.gateways.klarna import mapping
+from billfold.gateways.klarna.client import Client, RefusedByKlarna
+from billfold.gateways.klarna.mapping import Thing
+from billfold.gateways.protocol import Details, Kept, Key, Purchase, Shopper
+
+
+class KlarnaWallet:
+    """The half of the gateway that few PSPs have. Klarna has no customers, only tokens."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def enroll(self, shopper: Shopper, *, key: Key) -> str | None:
+        return None
+
+    async def keep(self, purchase: Purchase, source: Details, *, key: Key) -> Kept:
+        """Read the customer token, which is made here unless the source has one already.
+
+        There is no idempotency key for making one: whoever calls must not do so twice at once, and store
+        `customer_token_id` before anything else. Refused: "blank" without `auth_token`, "not_reusable" where the
+        customer did not agree to more than one order, "expired", or once the order was placed without a token.
+        """
+        token_id = source.get("customer_token_id")
+        if not token_id:
+            if not source.get("auth_token"):
+                raise Refused(
+                    "can't be blank: the customer has not agreed in Klarna's window yet.",
+                    at="auth_token",
+                    error="blank",
+                )
+            try:
+                session = await self._session(source["session_id"])
+                token_id = await self.make_token(session, source["auth_token"])
+            except RefusedByKlarna as no:
+                raise _not_kept(no) from no
+        return mapping.kept(token_id, await self._token(token_id), session_id=source.get("session_id"))
+
+    async def make_token(self, session: Thing, auth_token: str) -> str:
+        made, _ = await self._client.ask(
+            "POST",
+            f"/payments/v1/authorizations/{auth_token}/customer-token",
+            {
+                "purchase_country": session["purchase_country"],
+                "purchase_currency": session["purchase_currency"],
+                "locale": session.get("locale") or f"en-{session['purchase_country']}",
+                "description": "Pay with one click next time",
+                "intended_use": "SUBSCRIPTION",
+            },
+        )
+        return str(made["token_id"])
+
+    async def recognise(self, customer_token: str | None, payment_source_token: str) -> Kept:
+        token = await self._token(payment_source_token)
+        return mapping.kept(payment_source_token, token, session_id=None, customer_token=customer_token)
+
+    def unsaved(self, source: Details) -> tuple[str | None, str] | None:
+        if self.is_reused(source) or not source.get("customer_token_id"):
+            return None
+        return None, str(source["customer_token_id"])
+
+    def reuse(self, kept: Kept) -> Details:
+        """`auth_token` is what clients tell a chosen source by, so it must not be null. It is the customer token,
+        which the wallet entry shows to the same customer, and which Klarna takes from nobody but this merchant."""
+        return {
+            "auth_token": kept.payment_source_token,
+            "customer_token_id": kept.payment_source_token,
+            "payment_instrument": dict(kept.instrument),
+        }
+
+    @staticmethod
+    def is_reused(source: Details) -> bool:
+        """Whether a source stands for a token from the wallet, and has no session of its own."""
+        return bool(source.get("customer_token_id")) and not source.get("session_id")
+
+    async def forget(self, customer_token: str | None, payment_source_token: str, *, key: Key) -> None:
+        """https://docs.klarna.com/klarna-payments/other-actions/cancel-a-customer-token/"""
+        try:
+            await self._client.ask(
+                "PATCH",
+                f"/customer-token/v1/tokens/{payment_source_token}/status",
+                {"status": "CANCELLED"},
+                repeatable=True,
+            )
+        except RefusedByKlarna as no:
+            if no.status != 404 and no.code != "TOKEN_CANCELLED":
+                raise
+
+    async def _session(self, session_id: str) -> Thing:
+        session, _ = await self._client.ask("GET", f"/payments/v1/sessions/{session_id}", repeatable=True)
+        return session
+
+    async def _token(self, token_id: str) -> Thing:
+        """Refused when Klarna does not know it, or does not let it be used any more."""
+        try:
+            token, _ = await self._client.ask("GET", f"/customer-token/v1/tokens/{token_id}", repeatable=True)
+        except RefusedByKlarna as no:
+            raise Refused(
+                "is not known to Klarna.", at="payment_source_token", error="resource_missing", meta=no.meta
+            ) from no
+        status = str(token.get("status") or "").lower()
+        if status != "active":
+            raise Refused(f"is {status} at Klarna.", at="payment_source_token", error="not_reusable")
+        return token
+
+
+def _not_kept(no: RefusedByKlarna) -> Refused:
+    if no.status == 404:
+        return Refused("What the customer agreed to at Klarna has expired.", error="expired", meta=no.meta)
+    return Refused(f"Klarna does not keep this payment source: {no.message}", error="not_reusable", meta=no.meta)
