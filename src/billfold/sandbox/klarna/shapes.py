@@ -106,14 +106,13 @@ class Body:
             return
         prefix = f"{at}." if at else ""
         for name, shape in self.members.items():
-            # Klarna's clients in the wild send null for what they have not got.
-            if value.get(name) is not None:
+            if name in value:
                 yield from shape.problems(value[name], f"{prefix}{name}")
             elif name in self.required:
                 yield f"{prefix}{name}"
 
     def read(self, value: Any) -> Any:
-        return {name: shape.read(value[name]) for name, shape in self.members.items() if value.get(name) is not None}
+        return {name: shape.read(value[name]) for name, shape in self.members.items() if name in value}
 
 
 Shape = Text | Whole | Flag | OneOf | Many | Body
