@@ -1,0 +1,75 @@
+"""What is said of a record without being kept: worked out from its other values each time it is read."""
+
+from __future__ import annotations
+
+from billfold.domain.facts import Facts
+
+EDITABLE = frozenset({"draft", "pending", "editing"})
+
+
+def nothing(_: Facts) -> None:
+    """For what the contract names and no rule of this server fills."""
+
+
+def editable(order: Facts) -> bool:
+    return order["status"] in EDITABLE
+
+
+def checkout_url(order: Facts) -> str | None:
+    """Where the order's market sends customers to pay; None when the market does not say.
+
+    The market's `checkout_url` holds the place for the order's id as “:order_id”; without one the id is its last part.
+    """
+    market = order.one("market")
+    pattern: str | None = market["checkout_url"] if market else None
+    if not pattern:
+        return None
+    if ":order_id" in pattern:
+        return pattern.replace(":order_id", order["id"])
+    return f"{pattern.rstrip('/')}/{order['id']}"
+
+
+def has_password(customer: Facts) -> bool:
+    return bool(customer["password_digest"])
+
+
+def is_private(market: Facts) -> bool:
+    """A market that has a customer group is open to that group alone."""
+    return market["customer_group_id"] is not None
+
+
+def original_amount(price: Facts) -> int | None:
+    """The amount as it was listed. No rule changes amounts for single customers, so it is the amount itself."""
+    cents: int | None = price["amount_cents"]
+    return cents
+
+
+def full_name(address: Facts) -> str:
+    if address["business"]:
+        return address["company"] or ""
+    return _joined(address["first_name"], address["last_name"])
+
+
+def full_address(address: Facts) -> str:
+    """On one line, as in “2883 Geraldine Lane Apt.23, 10013 New York NY (US) (212) 646-338-1228”."""
+    street = _joined(address["line_1"], address["line_2"])
+    country = f"({address['country_code']})" if address["country_code"] else ""
+    place = _joined(address["zip_code"], address["city"], address["state_code"], country, address["phone"])
+    return ", ".join(filter(None, (street, place)))
+
+
+def addressee(address: Facts) -> str:
+    """The full name and the full address on one line."""
+    return ", ".join(filter(None, (full_name(address), full_address(address))))
+
+
+def is_localized(address: Facts) -> bool:
+    return address["lat"] is not None and address["lng"] is not None
+
+
+def is_geocoded(address: Facts) -> bool:
+    return address["provider_name"] is not None
+
+
+def _joined(*parts: str | None) -> str:
+    return " ".join(filter(None, parts))
