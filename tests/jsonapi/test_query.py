@@ -388,6 +388,7 @@ def test_sorting_is_by_declared_members_and_paths_of_them(sort: str, keys: objec
         "author.full_name",
         "author.pen_key",
         "author.royalty_rate",
+        "publisher",
         "publisher.name",
         "cover.code",
         "title.id",

@@ -96,13 +96,17 @@ class FilterNames:
             attribute = self._stored(resource).get(first)
             if attribute:
                 return (attribute.name,) if attribute.sort and _open(attribute) else None
-            return (first,) if isinstance(member, One) and member.sort and member.columns else None
-        if not isinstance(member, One) or not member.sort or not member.columns or len(beyond) > DEEPEST_PATH:
+            return (first,) if isinstance(member, One) and member.sort and self._kept(member) else None
+        if not isinstance(member, One) or not member.sort or not self._kept(member) or len(beyond) > DEEPEST_PATH:
             return None
-        if not isinstance(member.to, str) or member.to not in self.registry:
+        if not isinstance(member.to, str):
             return None
         path = self.sortable(self.registry[member.to], ".".join(beyond))
         return None if path is None else (first, *path)
+
+    def _kept(self, relationship: One) -> bool:
+        """Whether a column keeps it; there is none while none of its types is declared."""
+        return bool(relationship.columns) and any(t in self.registry for t in relationship.targets)
 
     def _find(self, called: str, name: str) -> FilterName:
         resource = self.registry[called]
