@@ -15,16 +15,18 @@ class ServerDidNotStart(Exception):
     """The application's start-up failed; its traceback stands in the captured log."""
 
 
-class _Quiet(uvicorn.Server):
-    """uvicorn that leaves the process's signal handlers alone and says when it serves."""
+class _Server(uvicorn.Server):
+    """uvicorn that leaves the process's signal handlers alone, and ends when told rather than at its next tick."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.serving = asyncio.Event()
+        self.stopping = asyncio.Event()
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
         self.serving.set()
+        await self.stopping.wait()
 
 
 @asynccontextmanager
@@ -44,17 +46,18 @@ async def serve(app: ASGIApp) -> AsyncIterator[str]:
         access_log=False,
         timeout_graceful_shutdown=1,
     )
-    server = _Quiet(config)
+    server = _Server(config)
     # `serve` would install signal handlers; `_serve` is the same without them.
     running = asyncio.create_task(server._serve([listening]))
     started = asyncio.create_task(server.serving.wait())
     try:
         await asyncio.wait({running, started}, return_when=asyncio.FIRST_COMPLETED)
-        if running.done() or not server.started:
+        if running.done():
             raise ServerDidNotStart
         yield f"http://127.0.0.1:{port}"
     finally:
         started.cancel()
         server.should_exit = True
+        server.stopping.set()
         await running
         listening.close()

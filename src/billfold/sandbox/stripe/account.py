@@ -70,27 +70,38 @@ class Account:
         return None
 
     def expand(self, body: dict[str, Any], paths: list[str]) -> dict[str, Any]:
-        """Put objects where `body` has their ids; https://docs.stripe.com/api/expanding_objects."""
+        """Put objects where `body` has their ids."""
         for path in paths:
-            if path.count(".") >= (5 if path.startswith("data.") else 4):
-                raise invalid(f"You cannot expand more than 4 levels of a property. Property: {path}", param="expand")
-            self._expand(body, path.split("."), path)
+            self._expand(body, path.split("."))
         return body
 
-    def _expand(self, place: Any, steps: list[str], path: str) -> None:
+    def _expand(self, place: Any, steps: list[str]) -> None:
         step, rest = steps[0], steps[1:]
-        if not isinstance(place, dict) or step not in place:
-            raise invalid(f"This property cannot be expanded ({path}).", param="expand")
-        inner = place[step]
+        inner = place.get(step) if isinstance(place, dict) else None
         if isinstance(inner, str):
             thing = self.by_id(inner)
-            if thing is None:
-                raise invalid(f"This property cannot be expanded ({path}).", param="expand")
-            inner = place[step] = thing.render()
+            # Only customers can be deleted while something still refers to them.
+            inner = thing.render() if thing else {"id": inner, "object": "customer", "deleted": True}
+            place[step] = inner
         if rest:
             for one in inner if isinstance(inner, list) else [inner]:
-                if one is not None:
-                    self._expand(one, rest, path)
+                self._expand(one, rest)
+
+
+_EXPANDABLE = frozenset({"charge", "customer", "default_payment_method", "latest_charge", "payment_intent"}) | {
+    "payment_method",
+    "balance_transaction",
+}
+
+
+def check_expand(paths: list[str]) -> None:
+    """https://docs.stripe.com/api/expanding_objects: refused before anything is done; raises StripeError."""
+    for path in paths:
+        steps = path.removeprefix("data.").split(".")
+        if len(steps) > 4:
+            raise invalid(f"You cannot expand more than 4 levels of a property. Property: {path}", param="expand")
+        if steps[-1] not in _EXPANDABLE or not set(steps) <= _EXPANDABLE | {"invoice_settings"}:
+            raise invalid(f"This property cannot be expanded ({path}).", param="expand")
 
 
 def page(things: list[T], params: dict[str, Any], url: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from billfold.sandbox.idempotency import Answer, KeyInUse, KeyOfAnotherRequest
-from billfold.sandbox.stripe.account import API_VERSION, Account
+from billfold.sandbox.stripe.account import API_VERSION, Account, check_expand
 from billfold.sandbox.stripe.errors import StripeError, unauthenticated
 from billfold.sandbox.stripe.forms import decode
 from billfold.sandbox.stripe.params import Shape, read_shape
@@ -96,6 +96,7 @@ async def _serve(world: World, operation: Operation, request: Request) -> Respon
         values.pop("_stripe_version", None)
         public = _authenticate(request, in_body, operation)
         params = read_shape(values, operation.takes, operation.required)
+        check_expand(params.get("expand", []))
         replayed = _reserve(account, operation, key, request.url.path, values)
     except UnicodeDecodeError:
         error = StripeError(400, "invalid_request_error", "Invalid request: the body is not UTF-8.")

@@ -27,16 +27,17 @@ _PAGE = """<!doctype html>
 <title>{title}</title><style>
 body {{ font: 16px/1.5 system-ui, sans-serif; background: #f4f5f7; color: #1c2430; display: grid;
   place-items: center; min-height: 100vh; margin: 0 }}
-main {{ background: #fff; border-radius: 12px; box-shadow: 0 8px 30px #0002; padding: 2rem; max-width: 22rem
-}} h1 {{ font-size: 1.2rem; margin: 0 0 .5rem }} form {{ display: inline }} button {{ font: inherit; border:
-0; border-radius: 8px; padding: .6rem 1rem; margin: 1rem .5rem 0 0; cursor: pointer }} .yes {{ background:
-#1a7f4b; color: #fff }} .no {{ background: #e7e9ee }}
-</style></head><body><main><h1>{title}</h1>{body}</main></body></html>
-"""
-_BUTTONS = """<p>A payment of <strong>{amount}</strong> asks for your consent. This is the sandbox: no bank is
-involved.</p> <form method="post" action="{here}/complete"><button class="yes">Complete</button></form> <form
-method="post" action="{here}/fail"><button class="no">Fail</button></form>
-"""
+main {{ background: #fff; border-radius: 12px; box-shadow: 0 8px 30px #0002; padding: 2rem; max-width: 22rem }}
+h1 {{ font-size: 1.2rem; margin: 0 0 .5rem }}
+form {{ display: inline }}
+button {{ font: inherit; border: 0; border-radius: 8px; padding: .6rem 1rem; margin: 1rem .5rem 0 0; cursor: pointer }}
+.yes {{ background: #1a7f4b; color: #fff }}
+.no {{ background: #e7e9ee }}
+</style></head><body><main><h1>{title}</h1>{body}</main></body></html>"""
+_BUTTONS = """<p>Your bank asks for your consent to <strong>{what}</strong>.
+This is the sandbox: no bank is involved.</p>
+<form method="post" action="{here}/complete"><button class="yes">Complete</button></form>
+<form method="post" action="{here}/fail"><button class="no">Fail</button></form>"""
 
 
 def routes(world: World) -> list[Route]:
