@@ -253,14 +253,14 @@ async def is_revoked(db: Database, organization_id: str, token_digest: str) -> b
 async def news_of_revocations(
     db: Database, organization_ids: Iterable[str], since: datetime | None
 ) -> tuple[datetime, list[str]]:
-    """(the database's time, digests revoked since): what other workers revoked. The first call takes since=None.
+    """(the database's time, digests revoked since): what other workers revoked. since=None: all that is known.
 
     Looks back five seconds more than asked, for transactions that were under way. It is no part of a request, so it
     does not count among the round trips that requests are held to.
     """
     row = await db.pool.fetchrow(
         "SELECT now() AS at, ARRAY(SELECT digest FROM revoked_tokens WHERE organization_id = ANY($1::text[])"
-        " AND revoked_at > coalesce($2::timestamptz, now()) - interval '5 seconds') AS digests",
+        " AND revoked_at > coalesce($2::timestamptz - interval '5 seconds', '-infinity')) AS digests",
         list(organization_ids),
         since,
     )

@@ -94,7 +94,8 @@ class Reader:
             allowed = visible(self.registry, w.resource, a, role, st.bind_name, listing=False)
             parts.append(
                 f"(SELECT json_build_object('n', {node}, 'ok', {allowed}) FROM {w.resource.table} {a}"
-                f" WHERE {a}.organization_id = {st.bind_name('organization')} AND {a}.{w.by} = {st.bind_name(f'key{i}')}"
+                f" WHERE {a}.organization_id = {st.bind_name('organization')}"
+                f" AND {a}.{w.by} = {st.bind_name(f'key{i}')}"
                 f"{self._kind(w.resource, a)})"
             )
         return "SELECT " + ", ".join(parts), st.values

@@ -29,7 +29,7 @@ from types import MappingProxyType
 class BillfoldError(Exception):
     """Base of all. `message` is a sentence or the rest of one that starts with the member's name.
 
-    at     the member to blame, as in a document: "quantity", "_place", "relationships/payment_method"; None for the whole
+    at     the member to blame, as in a document: "quantity", "_place", "relationships/market"; None for the whole
     error  a stable machine-readable word, sent as `meta.error`
     meta   more facts for the client; never a secret
     """

@@ -31,9 +31,8 @@ def after(status: str, event: str) -> str:
     """The status that follows, or Refused with the sentence that clients show."""
     if (status, event) not in LIFE:
         target = AFTER[event]
-        raise Refused(
-            f"cannot transition from {status} to {target}", at="status", error="invalid_transition", meta={"value": status}
-        )
+        message = f"cannot transition from {status} to {target}"
+        raise Refused(message, at="status", error="invalid_transition", meta={"value": status})
     return LIFE[status, event]
 
 

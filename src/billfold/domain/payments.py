@@ -63,18 +63,14 @@ def position(transactions: Iterable[Transaction], currency: str) -> Position:
     history = list(transactions)
 
     def total(kind: Kind, outcomes: frozenset[Outcome]) -> Money:
-        return Money(
-            sum(t.amount.minor for t in history if t.kind is kind and t.outcome in outcomes), currency
-        )
+        return Money(sum(t.amount.minor for t in history if t.kind is kind and t.outcome in outcomes), currency)
 
     return Position(
         authorized=total(Kind.AUTHORIZATION, SURELY),
         captured=total(Kind.CAPTURE, SURELY),
         voided=total(Kind.VOID, SURELY),
         refunded=total(Kind.REFUND, SURELY),
-        capturable=total(Kind.AUTHORIZATION, SURELY)
-        - total(Kind.CAPTURE, PERHAPS)
-        - total(Kind.VOID, PERHAPS),
+        capturable=total(Kind.AUTHORIZATION, SURELY) - total(Kind.CAPTURE, PERHAPS) - total(Kind.VOID, PERHAPS),
         refundable=total(Kind.CAPTURE, SURELY) - total(Kind.REFUND, PERHAPS),
     )
 

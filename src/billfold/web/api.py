@@ -67,7 +67,7 @@ class Request:
 class Api:
     """The resources of `registry` over HTTP.
 
-    base_url  (scheme of the request, its Host header, the caller) → absolute URL of this API, without a slash at the end
+    base_url  (scheme of the request, its Host header, the caller) → absolute URL of this API, without a final slash
     """
 
     def __init__(

@@ -1,0 +1,1 @@
+"""Work for later: what the outbox of jobs and the clock ask for."""
