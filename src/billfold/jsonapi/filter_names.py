@@ -89,24 +89,24 @@ class FilterNames:
     def sortable(self, resource: type[Resource], name: str) -> Path | None:
         """The path of member names that `sort=name` means, or None: an attribute, a to-one relationship (by its
         record's id), or an attribute beyond such relationships, as in `customer.email`.
+
+        The path is empty beyond a relationship whose types are not declared yet: any order sorts what is all empty.
         """
         first, *beyond = name.split(".")
+        if not beyond and first in self._stored(resource):
+            attribute = self._stored(resource)[first]
+            return (attribute.name,) if attribute.sort and _open(attribute) else None
         member = resource.members.get(first)
-        if not beyond:
-            attribute = self._stored(resource).get(first)
-            if attribute:
-                return (attribute.name,) if attribute.sort and _open(attribute) else None
-            return (first,) if isinstance(member, One) and member.sort and self._kept(member) else None
-        if not isinstance(member, One) or not member.sort or not self._kept(member) or len(beyond) > DEEPEST_PATH:
+        if not isinstance(member, One) or not member.sort or not member.columns or len(beyond) > DEEPEST_PATH:
             return None
+        if not any(t in self.registry for t in member.targets):
+            return ()
+        if not beyond:
+            return (first,)
         if not isinstance(member.to, str):
             return None
         path = self.sortable(self.registry[member.to], ".".join(beyond))
-        return None if path is None else (first, *path)
-
-    def _kept(self, relationship: One) -> bool:
-        """Whether a column keeps it; there is none while none of its types is declared."""
-        return bool(relationship.columns) and any(t in self.registry for t in relationship.targets)
+        return path and (first, *path)
 
     def _find(self, called: str, name: str) -> FilterName:
         resource = self.registry[called]

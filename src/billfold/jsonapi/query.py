@@ -268,7 +268,7 @@ class _Reading:
         path = self.parser.names.sortable(self.resource, name)
         if path is None or len(self.sort) == MOST_SORT_KEYS:
             self._refuse(errors.invalid_sort_criteria(name, self.resource.called))
-        else:
+        elif path:
             self.sort.append((path, criterion != name))
 
 
