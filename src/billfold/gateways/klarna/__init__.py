@@ -13,4 +13,6 @@ KLARNA = Psp(
     instrument_name="Klarna Payment",
     open=open_klarna,
     digest=digest,
+    identity="session_id",
+    synchronous=True,
 )

@@ -5,11 +5,17 @@ https://docs.klarna.com/klarna-payments/integrate-with-klarna-payments/step-3-cr
 
 from __future__ import annotations
 
-from billfold.domain.errors import Refused
+import asyncio
+from collections import OrderedDict
+
+from billfold.domain.errors import BillfoldError, Refused
 from billfold.gateways.klarna import mapping
 from billfold.gateways.klarna.client import Client, RefusedByKlarna
 from billfold.gateways.klarna.mapping import Thing
 from billfold.gateways.protocol import Details, Kept, Key, Purchase, Shopper
+
+# How many authorizations the tokens of which are remembered; they can be used for an hour at most.
+REMEMBERED = 1000
 
 
 class KlarnaWallet:
@@ -17,6 +23,7 @@ class KlarnaWallet:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._made: OrderedDict[str, asyncio.Task[str]] = OrderedDict()
 
     async def enroll(self, shopper: Shopper, *, key: Key) -> str | None:
         return None
@@ -24,9 +31,8 @@ class KlarnaWallet:
     async def keep(self, purchase: Purchase, source: Details, *, key: Key) -> Kept:
         """Read the customer token, which is made here unless the source has one already.
 
-        There is no idempotency key for making one: whoever calls must not do so twice at once, and store
-        `customer_token_id` before anything else. Refused: "blank" without `auth_token`, "not_reusable" where the
-        customer did not agree to more than one order, "expired", or once the order was placed without a token.
+        Refused: "blank" without `auth_token`, "expired", "not_reusable" where the customer did not agree to more than
+        one order, or once that order was placed without a token.
         """
         token_id = source.get("customer_token_id")
         if not token_id:
@@ -44,6 +50,24 @@ class KlarnaWallet:
         return mapping.kept(token_id, await self._token(token_id), session_id=source.get("session_id"))
 
     async def make_token(self, session: Thing, auth_token: str) -> str:
+        """The customer token of an authorization, made once however many ask for it at the same time.
+
+        Klarna has no idempotency key for this and would make one token for each; so this process remembers the last
+        few. Two processes may still get two, of which the caller keeps one: they have the same `fingerprint`.
+        """
+        if auth_token not in self._made:
+            self._made[auth_token] = asyncio.create_task(self._make_token(session, auth_token))
+            while len(self._made) > REMEMBERED:
+                self._made.popitem(last=False)
+        making = self._made[auth_token]
+        try:
+            # Shielded, so that one caller who gives up does not take the token from the others.
+            return await asyncio.shield(making)
+        except BillfoldError:
+            self._made.pop(auth_token, None)
+            raise
+
+    async def _make_token(self, session: Thing, auth_token: str) -> str:
         made, _ = await self._client.ask(
             "POST",
             f"/payments/v1/authorizations/{auth_token}/customer-token",

@@ -13,4 +13,5 @@ STRIPE = Psp(
     instrument_name="Stripe Payment",
     open=open_stripe,
     digest=digest,
+    identity="stripe_id",
 )

@@ -26,10 +26,10 @@ from billfold.gateways.protocol import (
     Verdict,
 )
 from billfold.gateways.stripe import mapping
-from billfold.gateways.stripe.intents import EXPAND, REUSED, creation, return_url, stored_instrument
+from billfold.gateways.stripe.intents import EXPAND, creation, return_url, stored_instrument
 from billfold.gateways.stripe.mapping import Thing
 from billfold.gateways.stripe.notifications import read_notification
-from billfold.gateways.stripe.transport import LIVE, REPEATS, Transport, in_our_words, plain
+from billfold.gateways.stripe.transport import LIVE, REPEATS, Transport, in_our_words, is_replay, plain
 from billfold.gateways.stripe.wallet import StripeWallet
 from billfold.gateways.wire import Patience
 
@@ -179,7 +179,8 @@ class StripeGateway(StripeWallet):
             return _declined(no, Reference(intent["id"]))
         except Refused as no:
             return _failed(no)
-        return mapping.authorization(plain(confirmed))
+        # Called again after a challenge: the answer of then says nothing of how the challenge went.
+        return mapping.authorization(await self._intent(intent["id"]) if is_replay(confirmed) else plain(confirmed))
 
     async def capture(self, attempt: Attempt) -> Verdict:
         """Take what is held, or a part of it; Stripe lets the rest go at once, so that there is no second capture
@@ -330,6 +331,3 @@ def _id(thing: Any) -> Any:
 def _params(values: dict[str, Any]) -> Any:
     """The SDK's parameter types are closed dictionaries, which values put together at run time cannot match."""
     return values
-
-
-__all__ = ["REUSED", "StripeGateway", "digest", "open_stripe"]

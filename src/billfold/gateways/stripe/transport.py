@@ -10,8 +10,14 @@ from typing import Any
 import aiohttp
 import stripe
 
-from billfold.domain.errors import Declined, GatewayMisconfigured, GatewayTrouble, GatewayUnreachable, OutcomeUnknown
-from billfold.domain.errors import Refused as RefusedByStripe
+from billfold.domain.errors import (
+    Declined,
+    GatewayMisconfigured,
+    GatewayTrouble,
+    GatewayUnreachable,
+    OutcomeUnknown,
+    Refused,
+)
 from billfold.gateways.scrub import scrub_text
 from billfold.gateways.wire import Patience, call, unanswered
 
@@ -54,7 +60,8 @@ class Transport(stripe.HTTPClient):
             )
         except GatewayTrouble as trouble:
             worth_repeating = not isinstance(trouble.__cause__, TimeoutError | aiohttp.InvalidURL)
-            raise stripe.APIConnectionError(trouble.message, should_retry=worth_repeating) from trouble
+            broken = stripe.APIConnectionError(trouble.message, should_retry=worth_repeating)  # type: ignore[no-untyped-call]  # the SDK's own signature has no types
+            raise broken from trouble
         return answer.body, answer.status, answer.headers
 
     async def sleep_async(self, secs: float) -> None:
@@ -91,9 +98,15 @@ def in_our_words(method: str) -> Iterator[None]:
         # Something was done under this key, but for another request: only looking can tell what.
         raise OutcomeUnknown(f"Stripe knows the idempotency key from another request: {_sentence(error)}") from error
     except stripe.InvalidRequestError as error:
-        raise RefusedByStripe(_sentence(error), error=error.code or "refused", meta=_meta(error)) from error
+        raise Refused(_sentence(error), error=error.code or "refused", meta=_meta(error)) from error
     except stripe.StripeError as error:
         raise unanswered(method, f"Stripe answered {error.http_status or 'nothing readable'}.") from error
+
+
+def is_replay(thing: stripe.StripeObject) -> bool:
+    """Whether Stripe repeated what it had answered to the same key before, however things stand by now."""
+    response = thing.last_response
+    return response is not None and response.headers.get("idempotent-replayed") == "true"
 
 
 def plain(thing: stripe.StripeObject) -> dict[str, Any]:
