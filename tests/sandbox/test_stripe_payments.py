@@ -73,6 +73,30 @@ async def test_a_browser_sees_no_more_of_an_intent_than_it_should(shop: Shop) ->
     assert (status, refusal["error"]["param"]) == (400, "client_secret")
 
 
+async def test_what_stripe_js_says_of_itself_is_no_obstacle(shop: Shop) -> None:
+    intent = await shop.stripe.payment_intents.create_async({"amount": 1500, "currency": "eur"})
+    chatter = {
+        "expected_payment_method_type": "card",
+        "client_attribution_metadata[client_session_id]": "1",
+        "payment_method_data[guid]": "NA",
+        "payment_method_data[payment_user_agent]": "stripe.js/1",
+        "payment_method_data[client_attribution_metadata][client_session_id]": "1",
+        "payment_method_data[billing_details][address][postal_code]": "00100",
+    }
+    status, seen = await shop.pay_in_browser(intent, "4242424242424242", **chatter)
+    assert (status, seen["status"]) == (200, "succeeded")
+    status, refusal = await shop.raw("POST", "/v1/payment_intents", "amount=1500&currency=eur&guid=NA")
+    assert (status, refusal["error"]["param"]) == (400, "guid")
+
+
+async def test_a_browser_may_show_its_key_in_a_header(shop: Shop) -> None:
+    intent = await shop.stripe.payment_intents.create_async({"amount": 1500, "currency": "eur"})
+    path = f"/v1/payment_intents/{intent.id}?client_secret={intent.client_secret}"
+    status, seen = await shop.raw("GET", path, key="pk_test_sandbox")
+    assert (status, seen["status"]) == (200, "requires_payment_method")
+    assert "metadata" not in seen
+
+
 async def test_automatic_capture_takes_the_money_at_once(shop: Shop) -> None:
     intent = await shop.stripe.payment_intents.create_async({"amount": 1500, "currency": "eur"})
     await shop.pay_in_browser(intent, "4242424242424242")

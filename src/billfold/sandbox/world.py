@@ -15,6 +15,7 @@ import aiohttp
 from billfold.sandbox.faults import Fault, Faults
 from billfold.sandbox.idempotency import Answer, Idempotency, KeyInUse, KeyOfAnotherRequest
 from billfold.sandbox.ledger import Kind, Ledger, Movement
+from billfold.sandbox.outbound import open_client
 
 __all__ = [
     "Answer",
@@ -106,7 +107,7 @@ class World:
     def http(self) -> aiohttp.ClientSession:
         """For what a PSP sends to the shop: events, notifications. Closed when the sandbox ends."""
         if self._http is None:
-            self._http = aiohttp.ClientSession()
+            self._http = open_client()
         return self._http
 
     async def stop_work(self) -> None:

@@ -47,6 +47,20 @@ class Call:
         return int(self.world.now())
 
 
+# Stripe.js tells who it is and how long the customer took; none of it says what is to be done.
+SENT_BY_BROWSERS = (
+    "key",
+    "_stripe_version",
+    "_stripe_account",
+    "guid",
+    "muid",
+    "sid",
+    "payment_user_agent",
+    "referrer",
+    "time_on_page",
+    "client_attribution_metadata",
+    "expected_payment_method_type",
+)
 Act = Callable[[Call], dict[str, Any]]
 
 
@@ -91,10 +105,10 @@ async def _serve(world: World, operation: Operation, request: Request) -> Respon
     try:
         raw = (await request.body()).decode() if operation.method == "POST" else request.url.query
         values = decode(raw)
-        # Stripe.js sends these with every request; they say who asks, not what for.
-        in_body = values.pop("key", None)
-        values.pop("_stripe_version", None)
-        public = _authenticate(request, in_body, operation)
+        public = _authenticate(request, values.get("key"), operation)
+        if public:
+            for name in SENT_BY_BROWSERS:
+                values.pop(name, None)
         params = read_shape(values, operation.takes, operation.required)
         check_expand(params.get("expand", []))
         replayed = _reserve(account, operation, key, request.url.path, values)

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from billfold.sandbox.stripe.api import SENT_BY_BROWSERS
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -27,9 +29,8 @@ _RAW = "Stripe.js sends what the customer typed this way; the description leaves
 _BROWSER = "Stripe.js sends it with every request; the description shows only what servers send."
 
 PARAMETERS = (
-    Parameter("POST", "*", "key", _BROWSER, "key=pk_test_1"),
     Parameter("GET", "*", "key", _BROWSER, "key=pk_test_1"),
-    Parameter("POST", "*", "_stripe_version", _BROWSER, "_stripe_version=2026-10-28.endive"),
+    *(Parameter("POST", "*", name, _BROWSER, f"{name}=x") for name in SENT_BY_BROWSERS),
     *(
         Parameter("POST", path, f"payment_method_data{name}", _RAW, first + "payment_method_data" + example, *value)
         for path, first in (
@@ -45,25 +46,15 @@ PARAMETERS = (
         )
     ),
     *(
-        Parameter("POST", path, f"{within}[{name}]" if within else name, _BROWSER, example.format(name))
-        for path, within, example in (
-            (_CONFIRM, "payment_method_data", "payment_method_data[type]=ideal&payment_method_data[{0}]=x"),
-            (
-                "/v1/setup_intents/{intent}/confirm",
-                "payment_method_data",
-                "payment_method_data[type]=ideal&payment_method_data[{0}]=x",
-            ),
-            ("/v1/payment_methods", "", "type=ideal&{0}=x"),
+        Parameter(
+            "POST",
+            path,
+            f"payment_method_data[{name}]",
+            _BROWSER,
+            f"payment_method_data[type]=link&payment_method_data[{name}]=x",
         )
-        for name in (
-            "guid",
-            "muid",
-            "sid",
-            "payment_user_agent",
-            "referrer",
-            "time_on_page",
-            "client_attribution_metadata",
-        )
+        for path in (_CONFIRM, "/v1/setup_intents/{intent}/confirm")
+        for name in SENT_BY_BROWSERS
     ),
 )
 

@@ -29,23 +29,10 @@ from billfold.sandbox.stripe.params import (
     word,
     words,
 )
-from billfold.sandbox.stripe.payment_methods import (
-    DATA,
-    REUSABLE,
-    PaymentMethod,
-    default_types,
-    make,
-    resolve,
-    usable,
-)
+from billfold.sandbox.stripe.payment_methods import DATA, PaymentMethod, make, resolve, usable
+from billfold.sandbox.stripe.terms import CHOOSING, check_amount, check_currency, choose_types
 from billfold.sandbox.world import new_id
 
-# https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts, minor units
-MINIMUM = {
-    "aed": 200, "bgn": 100, "chf": 50, "czk": 1500, "dkk": 250, "gbp": 30, "hkd": 400, "huf": 17500, "jpy": 50,
-    "mxn": 1000, "myr": 200, "nok": 300, "nzd": 50, "pln": 200, "ron": 200, "sek": 300, "sgd": 50, "thb": 1000,
-}  # fmt: skip
-MAXIMUM = 99_999_999
 EDITABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
 
 
@@ -164,37 +151,12 @@ _PUBLIC = (
 )  # fmt: skip
 
 
-def _check_amount(amount: int, currency: str) -> None:
-    if amount < 1:
-        raise invalid(
-            "This value must be greater than or equal to 1.", code="parameter_invalid_integer", param="amount"
-        )
-    if amount < MINIMUM.get(currency, 50):
-        raise invalid(
-            f"Amount must be at least {MINIMUM.get(currency, 50)} {currency} (in its smallest unit)",
-            code="amount_too_small",
-            param="amount",
-        )
-    if amount > MAXIMUM:
-        raise invalid(
-            f"Amount must be no more than {MAXIMUM} {currency} (in its smallest unit)",
-            code="amount_too_large",
-            param="amount",
-        )
-
-
-def _check_currency(currency: str) -> str:
-    if len(currency) != 3 or not currency.isalpha() or not currency.isascii():
-        raise invalid(f"Invalid currency: {currency}. Three letters of ISO 4217 are expected.", param="currency")
-    return currency.lower()
-
-
 def apply(call: Call, intent: PaymentIntent, params: Mapping[str, Any]) -> None:
     """Take over what create, update and confirm have in common; raises StripeError before anything has
     changed but methods made on the way.
     """
-    if _TYPES & params.keys():
-        _choose_types(call, intent, params)
+    if CHOOSING & params.keys():
+        choose_types(intent, params, call.version)
     method = None
     if "payment_method_data" in params:
         method = make(call, params["payment_method_data"], "payment_method_data")
@@ -235,8 +197,8 @@ def create(call: Call) -> dict[str, Any]:
     from billfold.sandbox.stripe.confirmation import confirm
 
     params = call.params
-    currency = _check_currency(params["currency"])
-    _check_amount(params["amount"], currency)
+    currency = check_currency(params["currency"])
+    check_amount(params["amount"], currency)
     if not params.get("confirm"):
         for name in ("off_session", "return_url", "error_on_requires_action", "mandate_data", "mandate"):
             if params.get(name):
@@ -244,8 +206,8 @@ def create(call: Call) -> dict[str, Any]:
     if "customer" in params:
         call.account.known("customer", params["customer"], "customer")
     intent = PaymentIntent(created=call.now, amount=params["amount"], currency=currency)
-    if not _TYPES & params.keys():
-        _choose_types(call, intent, params)
+    if not CHOOSING & params.keys():
+        choose_types(intent, params, call.version)
     intent.confirmation_method = params.get("confirmation_method", "automatic")
     apply(call, intent, params)
     call.account.add(intent)
@@ -253,66 +215,6 @@ def create(call: Call) -> dict[str, Any]:
     if params.get("confirm"):
         confirm(call, intent, params)
     return intent.render()
-
-
-def _choose_types(call: Call, intent: PaymentIntent, params: Mapping[str, Any]) -> None:
-    """What this intent can be paid with: what is offered here, narrowed by what the caller allows and excludes.
-
-    https://docs.stripe.com/changelog/dahlia/2026-07-29/allowed-payment-method-types-parameter
-    """
-    ways = ("automatic_payment_methods", "allowed_payment_method_types", "payment_method_types")
-    chosen = [name for name in ways if name in params]
-    if len(chosen) > 1:
-        raise invalid(f"You may only specify one of these parameters: {', '.join(chosen)}.")
-    manual = params.get("capture_method", intent.capture_method) == "manual"
-    if "payment_method_types" in params:
-        _check_types(call, params["payment_method_types"], manual=manual)
-        intent.automatic = intent.allowed = None
-        intent.payment_method_types = params["payment_method_types"]
-        return
-    offered = default_types(intent.currency, manual=manual)
-    intent.excluded = params.get("excluded_payment_method_types", intent.excluded) or None
-    intent.allowed = params.get("allowed_payment_method_types", intent.allowed)
-    if intent.allowed is not None:
-        intent.automatic = None
-        offered = [name for name in offered if name in intent.allowed]
-    elif "automatic_payment_methods" in params and not params["automatic_payment_methods"]["enabled"]:
-        offered = ["card"]
-    elif intent.automatic is None:
-        intent.automatic = {"allow_redirects": "always", **params.get("automatic_payment_methods", {"enabled": True})}
-    if intent.automatic is not None and intent.automatic["allow_redirects"] == "never":
-        offered = [name for name in offered if name != "ideal"]
-    intent.payment_method_types = [name for name in offered if name not in (intent.excluded or ())]
-    if not intent.payment_method_types:
-        raise invalid(
-            "No valid payment method types for this Payment Intent. Please ensure that you have allowed payment "
-            f"methods compatible with your chosen currency; the sandbox knows {', '.join(REUSABLE)}.",
-            code="payment_intent_invalid_parameter",
-        )
-
-
-def _check_types(call: Call, types: list[str], *, manual: bool) -> None:
-    """https://docs.stripe.com/changelog/endive/2026-09-30/removes-the-payment-method-types-parameter-from-payment-intents-and-setup-intents"""
-    if call.version >= "2026-09-30":
-        raise invalid(
-            "`payment_method_types` can no longer be set. Use `automatic_payment_methods`, "
-            "`allowed_payment_method_types` or `excluded_payment_method_types`.",
-            code="payment_method_types_no_longer_supported",
-            param="payment_method_types",
-        )
-    for index, name in enumerate(types):
-        if name not in REUSABLE:
-            raise invalid(
-                f'The payment method type "{name}" is invalid. The sandbox knows {", ".join(REUSABLE)}.',
-                code="payment_intent_invalid_parameter",
-                param=f"payment_method_types[{index}]",
-            )
-        if manual and name != "card":
-            raise invalid(
-                f"The payment method type {name} cannot be used with `capture_method=manual`.",
-                code="payment_intent_invalid_parameter",
-                param="payment_method_types",
-            )
 
 
 def retrieve(call: Call) -> dict[str, Any]:
@@ -348,9 +250,9 @@ def update(call: Call) -> dict[str, Any]:
                 f"{', '.join(EDITABLE)}.",
                 payment_intent=intent.render(),
             )
-    currency = _check_currency(params.get("currency", intent.currency))
+    currency = check_currency(params.get("currency", intent.currency))
     amount = params.get("amount", intent.amount)
-    _check_amount(amount, currency)
+    check_amount(amount, currency)
     if "customer" in params:
         call.account.known("customer", params["customer"], "customer")
     apply(call, intent, params)
@@ -374,7 +276,6 @@ def charge_of(call: Call, intent: PaymentIntent) -> Charge:
     return call.account.get(Charge, intent.latest_charge)
 
 
-_TYPES = frozenset({"payment_method_types", "allowed_payment_method_types", "excluded_payment_method_types"})
 _ALWAYS_EDITABLE = frozenset({"description", "metadata", "expand", "receipt_email", "shipping"})
 _FUTURE = choice("off_session", "on_session", unset=True)
 _OWN_FUTURE = choice("off_session", "on_session", "none", unset=True)
@@ -386,8 +287,7 @@ _OPTIONS = fields(
                     "setup_future_usage": _OWN_FUTURE,
                     "request_three_d_secure": choice("any", "automatic", "challenge"),
                     "capture_method": choice("manual", unset=True),
-                    "moto": flag,
-                    "cvc_token": word,
+                    "network": word,
                 }
             )
         ),

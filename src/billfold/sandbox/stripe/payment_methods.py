@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from billfold.sandbox.stripe.account import page
-from billfold.sandbox.stripe.api import Call, Operation
+from billfold.sandbox.stripe.api import SENT_BY_BROWSERS, Call, Operation
 from billfold.sandbox.stripe.cards import Card, fingerprint, read_card, well_known
 from billfold.sandbox.stripe.errors import declined, invalid
 from billfold.sandbox.stripe.events import emit
@@ -26,7 +26,6 @@ from billfold.sandbox.stripe.params import (
     integer,
     merged_metadata,
     strings,
-    text,
     whole_address,
     word,
 )
@@ -251,13 +250,6 @@ def usable(method: PaymentMethod, customer: str | None, **more: Any) -> None:
     )
 
 
-def default_types(currency: str, *, manual: bool) -> list[str]:
-    """What `automatic_payment_methods` offers here; bank methods know no authorization that is captured
-    later.
-    """
-    return ["card", "sepa_debit", "ideal"] if currency == "eur" and not manual else ["card"]
-
-
 CARD = fields(
     {
         "number": word,
@@ -278,16 +270,14 @@ _KINDS = {
     "metadata": strings,
     "radar_options": anything,
 }
-# Stripe.js tells who it is and how long the customer took; see https://docs.stripe.com/js/payment_intents.
-_BROWSER = dict.fromkeys(("guid", "muid", "sid", "payment_user_agent", "referrer", "time_on_page"), text)
-DATA = fields({**_KINDS, **_BROWSER, "client_attribution_metadata": anything}, required=("type",))
+DATA = fields({**_KINDS, **dict.fromkeys(SENT_BY_BROWSERS, anything)}, required=("type",))
 
 OPERATIONS = (
     Operation(
         "POST",
         "/v1/payment_methods",
         create,
-        {**EXPAND, **_KINDS, **_BROWSER, "client_attribution_metadata": anything},
+        {**EXPAND, **_KINDS},
         ("type",),
         public=True,
     ),
