@@ -11,8 +11,8 @@ from billfold.gateways.stripe.mapping import ANNOUNCED, to_stripe
 # What a browser may decide about its payment. Everything else in `options` is kept and not sent: amounts, capture,
 # fees and transfers are the merchant's, and `moto` or `off_session` would talk the bank out of asking the customer.
 HEARD = frozenset({
-    "description", "metadata", "payment_method_types", "receipt_email", "setup_future_usage", "shipping",
-    "statement_descriptor", "statement_descriptor_suffix",
+    "description", "metadata", "receipt_email", "setup_future_usage", "shipping", "statement_descriptor",
+    "statement_descriptor_suffix",
 })  # fmt: skip
 
 # Put on a source by `reuse` alone. No client can send it, so its customer is believed without asking.
@@ -51,10 +51,10 @@ def creation(purchase: Purchase, source: Details, *, auto_payments: bool) -> tup
         params["customer"] = wishes["customer"] = customer
     if stored := stored_instrument(wishes):
         params["payment_method"] = stored
-    types = _types(params, reused, auto_payments=auto_payments, stored=bool(stored))
+    types = _types(wishes, reused, auto_payments=auto_payments, stored=bool(stored))
     params.update(types)
     if shopper and not reused and "setup_future_usage" not in wishes:
-        listed = types.get("payment_method_types")
+        listed = types.get("allowed_payment_method_types")
         params["payment_method_options"] = {
             kind: {"setup_future_usage": "off_session"} for kind in ANNOUNCED if listed is None or kind in listed
         }
@@ -62,16 +62,20 @@ def creation(purchase: Purchase, source: Details, *, auto_payments: bool) -> tup
 
 
 def _types(
-    params: Mapping[str, Any], reused: Mapping[str, Any] | None, *, auto_payments: bool, stored: bool
+    wishes: Mapping[str, Any], reused: Mapping[str, Any] | None, *, auto_payments: bool, stored: bool
 ) -> dict[str, Any]:
-    """A stored instrument is confirmed by the server, so its type is the only one; and it needs no return URL,
-    which Stripe wants from every intent that might redirect."""
+    """What the intent may be paid with. A stored instrument is confirmed by the server, so its type is the only one;
+    and it needs no return URL, which Stripe wants from every intent that might redirect.
+
+    Since 2026-09-30 types cannot be set any more, only narrowed down; clients still send them under the old name:
+    https://docs.stripe.com/changelog/endive/2026-09-30/removes-the-payment-method-types-parameter-from-payment-intents-and-setup-intents
+    """
     if reused:
-        return {"payment_method_types": list(reused["payment_method_types"])}
-    if params.get("payment_method_types"):
-        return {"payment_method_types": list(params["payment_method_types"])}
+        return {"allowed_payment_method_types": list(reused["payment_method_types"])}
+    if listed := wishes.get("allowed_payment_method_types") or wishes.get("payment_method_types"):
+        return {"allowed_payment_method_types": listed}
     if not auto_payments:
-        return {"payment_method_types": ["card"]}
+        return {"allowed_payment_method_types": ["card"]}
     automatic: dict[str, Any] = {"enabled": True}
     if stored:
         automatic["allow_redirects"] = "never"

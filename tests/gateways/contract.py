@@ -1,0 +1,456 @@
+"""The laws every gateway obeys, written once and run for every PSP.
+
+A PSP's test file makes a class of the parts that apply to it, and gives it a fixture `rig`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from dataclasses import replace
+
+import pytest
+from tests.gateways.rigs import (
+    CHALLENGED,
+    DECLINED,
+    Moved,
+    Payment,
+    Rig,
+    TroubledRig,
+    WalletRig,
+    a_purchase,
+    a_shopper,
+    authorized,
+    new_key,
+    opened,
+)
+
+from billfold.domain.cards import where_a_card_number_is
+from billfold.domain.errors import GatewayMisconfigured, GatewayUnreachable, OutcomeUnknown, Refused
+from billfold.domain.money import Money
+from billfold.domain.payments import Kind, Outcome
+from billfold.gateways.protocol import KeepsSources, Kept, Reference, Verdict
+
+
+class MovesMoney:
+    """Every gateway, those without a PSP included."""
+
+    async def test_an_authorization_holds_exactly_the_purchases_amount(self, rig: Rig) -> None:
+        payment = await opened(rig, a_purchase(1234))
+        await rig.customer_pays(payment)
+        verdict = await rig.gateway.authorize(payment.purchase, payment.source, key=new_key())
+        assert verdict.outcome is Outcome.SUCCEEDED
+        assert verdict.amount in (None, Money(1234, "EUR"))
+        assert not verdict.captured
+        assert verdict.reference
+        assert (await rig.moved(verdict.reference)).authorized == 1234
+
+    async def test_an_authorization_repeated_with_its_key_holds_the_money_once(self, rig: Rig) -> None:
+        payment = await opened(rig, a_purchase())
+        await rig.customer_pays(payment)
+        key = new_key()
+        first = await rig.gateway.authorize(payment.purchase, payment.source, key=key)
+        second = await rig.gateway.authorize(payment.purchase, payment.source, key=key)
+        assert (first.outcome, first.reference) == (second.outcome, second.reference)
+        assert (await rig.moved(first.reference or "")).authorized == 1234
+
+    async def test_a_capture_repeated_with_its_key_takes_the_money_once(self, rig: Rig) -> None:
+        payment = await authorized(rig, a_purchase())
+        attempt = payment.attempt(Kind.CAPTURE)
+        first = await rig.gateway.capture(attempt)
+        second = await rig.gateway.capture(attempt)
+        assert first.outcome is second.outcome is Outcome.SUCCEEDED
+        assert first.reference == second.reference
+        assert (await rig.moved(payment.reference or "")).captured == 1234
+
+    async def test_a_part_of_what_is_held_can_be_captured(self, rig: Rig) -> None:
+        payment = await authorized(rig, a_purchase())
+        verdict = await rig.gateway.capture(payment.attempt(Kind.CAPTURE, 500))
+        assert (verdict.outcome, verdict.amount) == (Outcome.SUCCEEDED, Money(500, "EUR"))
+        assert (await rig.moved(payment.reference or "")).captured == 500
+
+    async def test_a_void_lets_all_of_the_money_go(self, rig: Rig) -> None:
+        payment = await authorized(rig, a_purchase())
+        verdict = await rig.gateway.void(payment.attempt(Kind.VOID))
+        assert verdict.outcome is Outcome.SUCCEEDED
+        assert await rig.moved(payment.reference or "") == Moved(authorized=1234, voided=1234)
+
+    async def test_what_a_partial_capture_left_over_can_be_voided(self, rig: Rig) -> None:
+        payment = await authorized(rig, a_purchase())
+        await rig.gateway.capture(payment.attempt(Kind.CAPTURE, 500))
+        verdict = await rig.gateway.void(payment.attempt(Kind.VOID, 734))
+        assert verdict.outcome is Outcome.SUCCEEDED
+        assert await rig.moved(payment.reference or "") == Moved(authorized=1234, captured=500, voided=734)
+
+    async def test_what_was_captured_can_be_refunded_in_parts(self, rig: Rig) -> None:
+        payment = await authorized(rig, a_purchase())
+        captured = await rig.gateway.capture(payment.attempt(Kind.CAPTURE))
+        first = await _refund(rig, payment, captured, 1000)
+        second = await _refund(rig, payment, captured, 234)
+        assert first.outcome is second.outcome is Outcome.SUCCEEDED
+        assert first.reference != second.reference
+        assert (await rig.moved(payment.reference or "")).refunded == 1234
+
+    async def test_a_refund_repeated_with_its_key_gives_the_money_back_once(self, rig: Rig) -> None:
+        payment = await authorized(rig, a_purchase())
+        captured = await rig.gateway.capture(payment.attempt(Kind.CAPTURE))
+        attempt = replace(payment.attempt(Kind.REFUND, 400), reference=captured.reference)
+        for _ in range(2):
+            verdict = await rig.gateway.refund(
+                attempt, captured=payment.purchase.amount, authorization=payment.reference or Reference("")
+            )
+            assert verdict.outcome is Outcome.SUCCEEDED
+        assert (await rig.moved(payment.reference or "")).refunded == 400
+
+    async def test_with_auto_capture_the_money_is_taken_with_the_authorization(self, rig: Rig) -> None:
+        payment = await opened(rig, a_purchase(auto_capture=True))
+        await rig.customer_pays(payment)
+        verdict = await rig.gateway.authorize(payment.purchase, payment.source, key=new_key())
+        assert verdict.captured
+        assert verdict.capture_reference
+        assert (await rig.moved(verdict.reference or "")).captured == 1234
+        payment.learn(verdict)
+        refunded = await _refund(rig, payment, replace(verdict, reference=verdict.capture_reference), 1234)
+        assert refunded.outcome is Outcome.SUCCEEDED
+
+    async def test_a_yen_is_a_yen(self, rig: Rig) -> None:
+        payment = await authorized(rig, a_purchase(1234, "JPY"))
+        assert (await rig.moved(payment.reference or "")).authorized == 1234
+        verdict = await rig.gateway.capture(payment.attempt(Kind.CAPTURE))
+        assert verdict.amount == Money(1234, "JPY")
+
+    async def test_discarding_twice_is_discarding_once(self, rig: Rig) -> None:
+        payment = await opened(rig, a_purchase())
+        await rig.gateway.discard(payment.source)
+        await rig.gateway.discard(payment.source)
+
+
+class KeepsToTheLimits:
+    """Every gateway with a PSP behind it, which says no by itself."""
+
+    async def test_nothing_is_authorized_before_the_customer_agreed(self, rig: Rig) -> None:
+        payment = await opened(rig, a_purchase())
+        with pytest.raises(Refused):
+            await rig.gateway.authorize(payment.purchase, payment.source, key=new_key())
+
+    async def test_a_declined_payment_is_a_verdict_and_not_an_exception(self, rig: Rig) -> None:
+        payment = await opened(rig, a_purchase())
+        await rig.customer_pays(payment, DECLINED)
+        verdict = await rig.gateway.authorize(payment.purchase, payment.source, key=new_key())
+        assert verdict.outcome is Outcome.DECLINED
+        assert verdict.decline
+        assert verdict.message
+
+    async def test_an_order_that_costs_something_else_by_now_is_refused(self, rig: Rig) -> None:
+        payment = await opened(rig, a_purchase(1234))
+        await rig.customer_pays(payment)
+        dearer = replace(payment.purchase, amount=Money(9999, "EUR"))
+        with pytest.raises(Refused) as refused:
+            await rig.gateway.authorize(dearer, payment.source, key=new_key())
+        assert refused.value.error == "mismatched_amounts"
+
+    async def test_more_than_is_held_cannot_be_captured(self, rig: Rig) -> None:
+        payment = await authorized(rig, a_purchase())
+        verdict = await rig.gateway.capture(payment.attempt(Kind.CAPTURE, 1235))
+        assert verdict.outcome is Outcome.FAILED
+        assert (await rig.moved(payment.reference or "")).captured == 0
+
+    async def test_more_than_was_captured_cannot_be_refunded(self, rig: Rig) -> None:
+        payment = await authorized(rig, a_purchase())
+        captured = await rig.gateway.capture(payment.attempt(Kind.CAPTURE, 500))
+        verdict = await _refund(rig, payment, captured, 501)
+        assert verdict.outcome is Outcome.FAILED
+        assert (await rig.moved(payment.reference or "")).refunded == 0
+
+    async def test_what_is_captured_cannot_be_voided(self, rig: Rig) -> None:
+        payment = await authorized(rig, a_purchase())
+        await rig.gateway.capture(payment.attempt(Kind.CAPTURE))
+        verdict = await rig.gateway.void(payment.attempt(Kind.VOID))
+        assert verdict.outcome is Outcome.FAILED
+        assert (await rig.moved(payment.reference or "")).voided == 0
+
+    async def test_an_updated_source_is_authorized_for_the_new_amount(self, rig: Rig) -> None:
+        payment = await opened(rig, a_purchase(1234))
+        dearer = a_purchase(2000)
+        payment.purchase = replace(payment.purchase, amount=dearer.amount, lines=dearer.lines)
+        payment.source.update(await rig.gateway.update(payment.purchase, payment.source))
+        await rig.customer_pays(payment)
+        verdict = await rig.gateway.authorize(payment.purchase, payment.source, key=new_key())
+        assert (await rig.moved(verdict.reference or "")).authorized == 2000
+
+    async def test_refreshing_tells_what_is_held(self, rig: Rig) -> None:
+        payment = await opened(rig, a_purchase())
+        _, before = await rig.gateway.refresh(payment.source)
+        assert before is None
+        await rig.customer_pays(payment)
+        payment.learn(await rig.gateway.authorize(payment.purchase, payment.source, key=new_key()))
+        _, after = await rig.gateway.refresh(payment.source)
+        assert after is not None
+        assert (after.outcome, after.reference) == (Outcome.SUCCEEDED, payment.reference)
+
+    async def test_looking_up_what_was_never_asked_for_says_failed(self, rig: Rig) -> None:
+        payment = await authorized(rig, a_purchase())
+        assert (await rig.gateway.look_up(payment.attempt(Kind.CAPTURE))).outcome is Outcome.FAILED
+        assert (await rig.gateway.look_up(payment.attempt(Kind.VOID))).outcome is Outcome.FAILED
+        await rig.gateway.capture(payment.attempt(Kind.CAPTURE))
+        assert (await rig.gateway.look_up(payment.attempt(Kind.REFUND))).outcome is Outcome.FAILED
+
+    async def test_looking_up_tells_ours_from_another_request(self, rig: Rig) -> None:
+        payment = await authorized(rig, a_purchase())
+        ours = payment.attempt(Kind.CAPTURE, 500)
+        captured = await rig.gateway.capture(ours)
+        seen = await rig.gateway.look_up(ours)
+        assert (seen.outcome, seen.amount) == (Outcome.SUCCEEDED, Money(500, "EUR"))
+        assert seen.reference == captured.reference
+        assert (await rig.gateway.look_up(payment.attempt(Kind.CAPTURE, 500))).outcome is Outcome.FAILED
+
+    async def test_looking_up_an_authorization_that_was_never_made_says_failed(self, rig: Rig) -> None:
+        payment = await opened(rig, a_purchase())
+        assert (await rig.gateway.look_up(payment.attempt(Kind.AUTHORIZATION))).outcome is Outcome.FAILED
+
+    async def test_nothing_that_is_stored_holds_a_card_number_or_a_key(self, rig: Rig) -> None:
+        payment = await authorized(rig, a_purchase())
+        payment.learn(await rig.gateway.capture(payment.attempt(Kind.CAPTURE)))
+        assert where_a_card_number_is(payment.source) is None
+        assert "sk_test" not in repr(payment.source)
+
+    async def test_wrong_credentials_are_the_operators_to_mend(self, rig: Rig) -> None:
+        with pytest.raises(GatewayMisconfigured):
+            await rig.gateway_with_wrong_credentials().prepare(a_purchase(), {}, key=new_key())
+
+    async def test_a_psp_that_nobody_listens_at_was_never_sent_anything(self, rig: Rig) -> None:
+        payment = await authorized(rig, a_purchase())
+        nowhere = rig.gateway_at(_closed_port())
+        with pytest.raises(GatewayUnreachable):
+            await nowhere.capture(payment.attempt(Kind.CAPTURE))
+        assert (await rig.moved(payment.reference or "")).captured == 0
+
+
+class SurvivesTrouble:
+    """A PSP that answers 500 or hangs up, and goes on doing so when it is asked again."""
+
+    async def test_a_500_leaves_a_capture_unknown_until_it_is_looked_up(self, rig: TroubledRig) -> None:
+        payment = await authorized(rig, a_purchase())
+        attempt = payment.attempt(Kind.CAPTURE)
+        await rig.strike("error", "capture")
+        with pytest.raises(OutcomeUnknown):
+            await rig.gateway.capture(attempt)
+        await rig.heal()
+        assert (await rig.gateway.look_up(attempt)).outcome is Outcome.FAILED
+        assert (await rig.moved(payment.reference or "")).captured == 0
+
+    async def test_a_dropped_answer_to_a_capture_is_found_by_looking_it_up(self, rig: TroubledRig) -> None:
+        payment = await authorized(rig, a_purchase())
+        attempt = payment.attempt(Kind.CAPTURE, 700)
+        await rig.strike("drop", "capture")
+        with pytest.raises(OutcomeUnknown):
+            await rig.gateway.capture(attempt)
+        await rig.heal()
+        found = await rig.gateway.look_up(attempt)
+        assert (found.outcome, found.amount) == (Outcome.SUCCEEDED, Money(700, "EUR"))
+        assert found.reference
+        assert (await rig.moved(payment.reference or "")).captured == 700
+
+    async def test_a_dropped_answer_to_a_refund_is_found_by_looking_it_up(self, rig: TroubledRig) -> None:
+        payment = await authorized(rig, a_purchase())
+        captured = await rig.gateway.capture(payment.attempt(Kind.CAPTURE))
+        attempt = replace(payment.attempt(Kind.REFUND, 300), reference=captured.reference)
+        await rig.strike("drop", "refunds")
+        with pytest.raises(OutcomeUnknown):
+            await rig.gateway.refund(
+                attempt, captured=payment.purchase.amount, authorization=payment.reference or Reference("")
+            )
+        await rig.heal()
+        assert (await rig.gateway.look_up(attempt)).outcome is Outcome.SUCCEEDED
+        assert (await rig.moved(payment.reference or "")).refunded == 300
+
+    async def test_a_dropped_answer_to_a_void_is_found_by_looking_it_up(self, rig: TroubledRig) -> None:
+        payment = await authorized(rig, a_purchase())
+        attempt = payment.attempt(Kind.VOID)
+        await rig.strike("drop", "cancel")
+        with pytest.raises(OutcomeUnknown):
+            await rig.gateway.void(attempt)
+        await rig.heal()
+        assert (await rig.gateway.look_up(attempt)).outcome is Outcome.SUCCEEDED
+        assert (await rig.moved(payment.reference or "")).voided == 1234
+
+    async def test_reading_that_fails_is_never_an_unknown_outcome(self, rig: TroubledRig) -> None:
+        payment = await authorized(rig, a_purchase())
+        with pytest.raises(GatewayUnreachable):
+            await rig.gateway_at(_closed_port()).look_up(payment.attempt(Kind.VOID))
+
+
+class KeepsASource:
+    """Gateways that can keep an instrument for a registered customer and use it again."""
+
+    async def test_an_authorized_source_can_be_kept(self, rig: WalletRig) -> None:
+        payment = await authorized(rig, a_purchase(shopper=a_shopper()))
+        kept = await _keep(rig, payment)
+        assert kept.name
+        assert kept.payment_source_token in await rig.kept()
+        assert kept.instrument["issuer_type"]
+        assert all(isinstance(value, str) for value in kept.instrument.values())
+        assert where_a_card_number_is([kept.name, dict(kept.instrument), dict(kept.details)]) is None
+
+    async def test_keeping_twice_gives_one_token(self, rig: WalletRig) -> None:
+        payment = await authorized(rig, a_purchase(shopper=a_shopper()))
+        first, second = await _keep(rig, payment), await _keep(rig, payment)
+        assert first == second
+        assert await rig.kept() == [first.payment_source_token]
+
+    async def test_keeping_at_the_same_time_gives_one_token(self, rig: WalletRig) -> None:
+        payment = await opened(rig, a_purchase(shopper=a_shopper()))
+        await rig.customer_pays(payment)
+        kept = await asyncio.gather(*(_keep(rig, payment, learn=False) for _ in range(8)))
+        assert len({one.payment_source_token for one in kept}) == 1
+        assert await rig.kept() == [kept[0].payment_source_token]
+
+    async def test_a_source_can_be_kept_before_the_order_is_placed(self, rig: WalletRig) -> None:
+        payment = await opened(rig, a_purchase(shopper=a_shopper()))
+        await rig.customer_pays(payment)
+        kept = await _keep(rig, payment)
+        verdict = payment.learn(await rig.gateway.authorize(payment.purchase, payment.source, key=new_key()))
+        assert verdict.outcome is Outcome.SUCCEEDED
+        assert (await _keep(rig, payment)).payment_source_token == kept.payment_source_token
+
+    async def test_what_the_customer_has_not_agreed_to_cannot_be_kept(self, rig: WalletRig) -> None:
+        payment = await opened(rig, a_purchase(shopper=a_shopper()))
+        with pytest.raises(Refused):
+            await _keep(rig, payment)
+        assert await rig.kept() == []
+
+    async def test_what_a_guest_paid_with_cannot_be_kept(self, rig: WalletRig) -> None:
+        payment = await authorized(rig, a_purchase())
+        with pytest.raises(Refused):
+            await _keep(rig, payment)
+        assert await rig.kept() == []
+
+    async def test_a_kept_source_pays_another_order_without_a_browser(self, rig: WalletRig) -> None:
+        first = await authorized(rig, a_purchase(shopper=a_shopper()))
+        kept = await _keep(rig, first)
+        second = await _reused(rig, kept, first)
+        verdict = second.learn(await rig.gateway.authorize(second.purchase, second.source, key=new_key()))
+        assert verdict.outcome is Outcome.SUCCEEDED
+        assert verdict.reference != first.reference
+        assert (await rig.moved(verdict.reference or "")).authorized == 777
+        captured = await rig.gateway.capture(second.attempt(Kind.CAPTURE))
+        assert captured.outcome is Outcome.SUCCEEDED
+
+    async def test_a_reused_source_repeated_with_its_key_holds_the_money_once(self, rig: WalletRig) -> None:
+        first = await authorized(rig, a_purchase(shopper=a_shopper()))
+        second = await _reused(rig, await _keep(rig, first), first)
+        key = new_key()
+        one = await rig.gateway.authorize(second.purchase, second.source, key=key)
+        two = await rig.gateway.authorize(second.purchase, second.source, key=key)
+        assert one.reference == two.reference
+        assert (await rig.moved(one.reference or "")).authorized == 777
+
+    async def test_the_instrument_of_a_reused_source_is_known_at_once(self, rig: WalletRig) -> None:
+        first = await authorized(rig, a_purchase(shopper=a_shopper()))
+        kept = await _keep(rig, first)
+        assert _wallet(rig).reuse(kept)["payment_instrument"] == kept.instrument
+
+    async def test_what_was_prepared_for_keeping_is_named_until_somebody_keeps_or_drops_it(
+        self, rig: WalletRig
+    ) -> None:
+        payment = await authorized(rig, a_purchase(shopper=a_shopper()))
+        unsaved = _wallet(rig).unsaved(payment.source)
+        assert unsaved is not None
+        assert [unsaved[1]] == await rig.kept()
+        await _wallet(rig).forget(*unsaved, key=new_key())
+        assert await rig.kept() == []
+
+    async def test_nothing_is_prepared_for_keeping_when_a_guest_pays(self, rig: WalletRig) -> None:
+        payment = await authorized(rig, a_purchase())
+        assert _wallet(rig).unsaved(payment.source) is None
+
+    async def test_a_reused_source_leaves_nothing_unsaved(self, rig: WalletRig) -> None:
+        first = await authorized(rig, a_purchase(shopper=a_shopper()))
+        second = await _reused(rig, await _keep(rig, first), first)
+        second.learn(await rig.gateway.authorize(second.purchase, second.source, key=new_key()))
+        assert _wallet(rig).unsaved(second.source) is None
+
+    async def test_forgetting_twice_is_forgetting_once(self, rig: WalletRig) -> None:
+        payment = await authorized(rig, a_purchase(shopper=a_shopper()))
+        kept = await _keep(rig, payment)
+        for _ in range(2):
+            await _wallet(rig).forget(kept.customer_token, kept.payment_source_token, key=new_key())
+        assert await rig.kept() == []
+        await _wallet(rig).forget(kept.customer_token, "nobody-knows-this", key=new_key())
+
+    async def test_an_instrument_is_recognised_by_its_raw_tokens(self, rig: WalletRig) -> None:
+        payment = await authorized(rig, a_purchase(shopper=a_shopper()))
+        kept = await _keep(rig, payment)
+        seen = await _wallet(rig).recognise(kept.customer_token, kept.payment_source_token)
+        assert (seen.name, seen.instrument) == (kept.name, kept.instrument)
+        with pytest.raises(Refused):
+            await _wallet(rig).recognise(kept.customer_token, "nobody-knows-this")
+
+    async def test_a_customer_is_enrolled_once_for_one_key(self, rig: WalletRig) -> None:
+        shopper, key = a_shopper(), new_key()
+        tokens = await asyncio.gather(*(_wallet(rig).enroll(shopper, key=key) for _ in range(4)))
+        assert len(set(tokens)) == 1
+
+
+class AsksTheCustomer:
+    """Banks that ask the customer also when the instrument is kept."""
+
+    async def test_a_bank_that_asks_leaves_the_payment_pending_until_the_customer_answers(self, rig: WalletRig) -> None:
+        first = await authorized(rig, a_purchase(shopper=a_shopper()), CHALLENGED)
+        second = await _reused(rig, await _keep(rig, first), first)
+        key = new_key()
+        asked = await rig.gateway.authorize(second.purchase, second.source, key=key)
+        assert asked.outcome is Outcome.PENDING
+        assert asked.next_action is not None
+        assert asked.next_action.client_secret
+        assert (await rig.moved(asked.reference or "")).authorized == 0
+        await rig.answer(asked.next_action, yes=True)
+        done = await rig.gateway.authorize(second.purchase, second.source, key=key)
+        assert done.outcome is Outcome.SUCCEEDED
+        assert (await rig.moved(asked.reference or "")).authorized == 777
+
+    async def test_a_failed_challenge_declines_the_payment_and_the_next_try_asks_again(self, rig: WalletRig) -> None:
+        first = await authorized(rig, a_purchase(shopper=a_shopper()), CHALLENGED)
+        second = await _reused(rig, await _keep(rig, first), first)
+        key = new_key()
+        asked = await rig.gateway.authorize(second.purchase, second.source, key=key)
+        await rig.answer(asked.next_action, yes=False)
+        failed = await rig.gateway.authorize(second.purchase, second.source, key=key)
+        assert failed.outcome is Outcome.DECLINED
+        again = await rig.gateway.authorize(second.purchase, second.source, key=new_key())
+        assert again.outcome is Outcome.PENDING
+        await rig.answer(again.next_action, yes=True)
+        assert (await rig.gateway.refresh(second.source))[1] is not None
+        assert (await rig.moved(asked.reference or "")).authorized == 777
+
+
+async def _refund(rig: Rig, payment: Payment, captured: Verdict, minor: int) -> Verdict:
+    attempt = replace(payment.attempt(Kind.REFUND, minor), reference=captured.reference)
+    assert payment.reference
+    return await rig.gateway.refund(attempt, captured=payment.purchase.amount, authorization=payment.reference)
+
+
+def _wallet(rig: Rig) -> KeepsSources:
+    assert isinstance(rig.gateway, KeepsSources)
+    return rig.gateway
+
+
+async def _keep(rig: Rig, payment: Payment, *, learn: bool = True) -> Kept:
+    kept = await _wallet(rig).keep(payment.purchase, payment.source, key=new_key())
+    if learn:
+        payment.source.update(kept.details)
+    return kept
+
+
+async def _reused(rig: Rig, kept: Kept, former: Payment) -> Payment:
+    """A new payment source for another order of the same customer, as the API makes it."""
+    purchase = replace(a_purchase(777), shopper=former.purchase.shopper)
+    source = dict(_wallet(rig).reuse(kept))
+    return Payment(purchase, {**source, **await rig.gateway.prepare(purchase, source, key=new_key())})
+
+
+def _closed_port() -> str:
+    """An address that refuses connections: its port was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{probe.getsockname()[1]}"
