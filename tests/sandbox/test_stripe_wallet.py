@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from types import FunctionType, ModuleType
+
 import pytest
 import stripe
-from tests.sandbox.shop import Shop
+from tests.sandbox.shop import Shop, open_shop
+
+from billfold.sandbox import create_app
 
 VISA = {"type": "card", "card": {"number": "4242424242424242", "exp_month": 12, "exp_year": 2040, "cvc": "123"}}
 
@@ -164,6 +170,39 @@ async def test_the_number_of_a_card_is_never_told_again(shop: Shop) -> None:
     _, events = await shop.raw("GET", "/v1/events?limit=100")
     assert "42424242" not in str([made, events])
     assert "987" not in str(made["card"])
+
+
+async def test_the_number_of_a_card_does_not_outlive_its_request(caplog: pytest.LogCaptureFixture) -> None:
+    app = create_app()
+    caplog.set_level("DEBUG")
+    number, cvc = "5555555555554444", "4711"
+    async with open_shop(app) as shop:
+        card = f"[number]={number}&{{0}}[exp_month]=12&{{0}}[exp_year]=2040&{{0}}[cvc]={cvc}"
+        status, _ = await shop.raw(
+            "POST", "/v1/payment_methods", "type=card&card" + card.format("card"), Idempotency_Key="card-1"
+        )
+        assert status == 200
+        intent = await shop.stripe.payment_intents.create_async({"amount": 1500, "currency": "eur"})
+        assert (await shop.pay_in_browser(intent, number))[0] == 200
+        kept = set(strings_within(app.state.world))
+    assert {"mastercard", number[-4:]} <= kept
+    assert [text for text in kept if number in text or text == cvc] == []
+    assert number not in caplog.text
+
+
+def strings_within(root: object) -> Iterator[str]:
+    """Every text that can be reached from an object, but through modules, classes and functions."""
+    seen: set[int] = set()
+    queue = [root]
+    while queue:
+        one = queue.pop()
+        if id(one) in seen or isinstance(one, ModuleType | type | FunctionType):
+            continue
+        seen.add(id(one))
+        if isinstance(one, str | bytes):
+            yield one if isinstance(one, str) else one.decode(errors="replace")
+        else:
+            queue += gc.get_referents(one)
 
 
 async def test_a_card_its_issuer_declines_cannot_be_attached(shop: Shop) -> None:

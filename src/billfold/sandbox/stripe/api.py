@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -165,7 +166,9 @@ def _reserve(
     if len(key) > 255:
         raise StripeError(400, "invalid_request_error", "Idempotency keys have at most 255 characters.")
     try:
-        fingerprint = (operation.method, path, msgspec.json.encode(values, order="deterministic"))
+        # A digest, because the values may hold the number of a card.
+        body = hashlib.sha256(msgspec.json.encode(values, order="deterministic")).digest()
+        fingerprint = (operation.method, path, body)
         return account.idempotency.begin("stripe", key, fingerprint)
     except KeyInUse:
         raise StripeError(

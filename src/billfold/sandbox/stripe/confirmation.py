@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from billfold.sandbox.stripe.api import Call, Operation
+from billfold.sandbox.stripe.cards import fingerprint
 from billfold.sandbox.stripe.charges import Charge
 from billfold.sandbox.stripe.errors import StripeError, declined, invalid, unexpected_state
 from billfold.sandbox.stripe.events import emit
@@ -27,12 +28,6 @@ from billfold.sandbox.stripe.payment_methods import REUSABLE, PaymentMethod, att
 
 def confirm_it(call: Call) -> dict[str, Any]:
     intent = reach(call)
-    confirm(call, intent, call.params)
-    return intent.render_public() if call.public else intent.render()
-
-
-def confirm(call: Call, intent: PaymentIntent, params: Mapping[str, Any]) -> None:
-    """Raises StripeError where the payment is refused; the intent then says so too."""
     if intent.status not in EDITABLE:
         raise unexpected_state(
             f"You cannot confirm this PaymentIntent because it has a status of {intent.status}. Only a "
@@ -40,8 +35,14 @@ def confirm(call: Call, intent: PaymentIntent, params: Mapping[str, Any]) -> Non
             "requires_action.",
             payment_intent=_shown(call, intent),
         )
-    if params is not call.params or "amount" not in params:
-        apply(call, intent, params)
+    apply(call, intent, call.params)
+    confirm(call, intent, call.params)
+    return intent.render_public() if call.public else intent.render()
+
+
+def confirm(call: Call, intent: PaymentIntent, params: Mapping[str, Any]) -> None:
+    """Of `params` only what surrounds the confirmation is looked at; the intent has taken over the rest. Raises
+    StripeError where the payment is refused; the intent then says so too."""
     if intent.payment_method is None:
         raise unexpected_state(
             "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the "
@@ -199,19 +200,13 @@ def _generated_sepa_debit(call: Call, paid_with: PaymentMethod, charge: Charge) 
                 "bank_code": "ABNANL2A",
                 "branch_code": "",
                 "country": "NL",
-                "fingerprint": new_fingerprint(paid_with),
+                "fingerprint": fingerprint("ideal", paid_with.id),
                 "generated_from": {"charge": charge.id, "setup_attempt": None},
                 "last4": "9300",
             },
             set_up=True,
         )
     )
-
-
-def new_fingerprint(method: PaymentMethod) -> str:
-    from billfold.sandbox.stripe.cards import fingerprint
-
-    return fingerprint("ideal", method.id)
 
 
 def refuse(

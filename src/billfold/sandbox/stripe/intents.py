@@ -10,7 +10,6 @@ from billfold.sandbox.stripe.account import page
 from billfold.sandbox.stripe.api import Call, Operation
 from billfold.sandbox.stripe.charges import Charge
 from billfold.sandbox.stripe.errors import invalid, unauthenticated, unexpected_state
-from billfold.sandbox.stripe.events import emit
 from billfold.sandbox.stripe.params import (
     EXPAND,
     PAGE,
@@ -192,31 +191,6 @@ def apply(call: Call, intent: PaymentIntent, params: Mapping[str, Any]) -> None:
         intent.status = "requires_confirmation"
 
 
-def create(call: Call) -> dict[str, Any]:
-    """Without `payment_method_types`, automatic payment methods are on; see the changelog of 2023-08-16."""
-    from billfold.sandbox.stripe.confirmation import confirm
-
-    params = call.params
-    currency = check_currency(params["currency"])
-    check_amount(params["amount"], currency)
-    if not params.get("confirm"):
-        for name in ("off_session", "return_url", "error_on_requires_action", "mandate_data", "mandate"):
-            if params.get(name):
-                raise invalid(f"You cannot set `{name}` without also setting `confirm` to true.", param=name)
-    if "customer" in params:
-        call.account.known("customer", params["customer"], "customer")
-    intent = PaymentIntent(created=call.now, amount=params["amount"], currency=currency)
-    if not CHOOSING & params.keys():
-        choose_types(intent, params, call.version)
-    intent.confirmation_method = params.get("confirmation_method", "automatic")
-    apply(call, intent, params)
-    call.account.add(intent)
-    emit(call, "payment_intent.created", intent)
-    if params.get("confirm"):
-        confirm(call, intent, params)
-    return intent.render()
-
-
 def retrieve(call: Call) -> dict[str, Any]:
     """With a publishable key only for who knows the client secret, and only what a browser may see."""
     intent = reach(call)
@@ -318,7 +292,7 @@ CONFIRMING = {
     "mandate": word,
     "radar_options": anything,
 }
-_TAKES = {
+TAKES = {
     **COMMON,
     "amount": integer,
     "currency": word,
@@ -329,20 +303,7 @@ _TAKES = {
     "statement_descriptor_suffix": text,
 }
 OPERATIONS = (
-    Operation(
-        "POST",
-        "/v1/payment_intents",
-        create,
-        {
-            **_TAKES,
-            **CONFIRMING,
-            "confirm": flag,
-            "confirmation_method": choice("automatic", "manual"),
-            "automatic_payment_methods": AUTOMATIC,
-        },
-        ("amount", "currency"),
-    ),
     Operation("GET", "/v1/payment_intents", list_all, {**PAGE, "customer": word}),
     Operation("GET", "/v1/payment_intents/{id}", retrieve, {**EXPAND, "client_secret": word}, public=True),
-    Operation("POST", "/v1/payment_intents/{id}", update, _TAKES),
+    Operation("POST", "/v1/payment_intents/{id}", update, TAKES),
 )
