@@ -163,5 +163,5 @@ class Shop:
 
 @asynccontextmanager
 async def open_shop(app: ASGIApp) -> AsyncIterator[Shop]:
-    async with serve(app) as base, aiohttp.ClientSession() as http:
+    async with serve(app) as base, aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)) as http:
         yield Shop(base, http)

@@ -47,8 +47,8 @@ def folder() -> Path:
 
 
 def read_raw(api: str) -> Document:
-    """One description as published; raises NoSpec. Some of the files' bytes are no UTF-8."""
-    text = (folder() / FILES[api]).read_text(encoding="utf-8", errors="replace")
+    """One description as published; raises NoSpec."""
+    text = (folder() / FILES[api]).read_text(encoding="utf-8")
     document: Document = yaml.safe_load(text)
     return document
 
@@ -109,27 +109,30 @@ def _empty_the_answers(_: str, document: Document) -> None:
             operation["responses"].get(status, {}).pop("content", None)
 
 
-# https://docs.klarna.com/resources/error-details/errors-in-order-management/ and
-# https://docs.klarna.com/order-management/manage-orders-with-the-api/ list these for every operation.
-_OM_ERRORS = ("400", "404", "409", "422")
+# What the documentation's pages of errors list for every operation:
+# https://docs.klarna.com/resources/developer-tools/error-handling/error-codes-and-messages-for-klarna-payments/
+# https://docs.klarna.com/klarna-checkout/popular-use-cases/place-order-token/
+# https://docs.klarna.com/resources/error-details/errors-in-order-management/
+ERRORS = {
+    "payments": ("401", "500"),
+    "customer-token": ("401", "500", "503"),
+    "ordermanagement": ("400", "401", "404", "409", "422", "429", "500", "503"),
+}
 
 
 def _missing_statuses(api: str, document: Document) -> list[str]:
-    wanted = ("401", *(_OM_ERRORS if api == "ordermanagement" else ()))
     return [
         f"{method} {path} {status}"
         for method, path, operation in operations(document)
-        for status in wanted
+        for status in ERRORS[api]
         if status not in operation["responses"]
     ]
 
 
 def _add_statuses(api: str, document: Document) -> None:
     for _, _, operation in operations(document):
-        responses = operation["responses"]
-        responses.setdefault("401", {"description": "The credentials are missing or wrong; there is no body."})
-        for status in _OM_ERRORS if api == "ordermanagement" else ():
-            responses.setdefault(status, {"description": "See the page of errors."})
+        for status in ERRORS[api]:
+            operation["responses"].setdefault(status, {"description": "See the pages of errors."})
 
 
 def _objects(node: Any) -> Iterator[Document]:
