@@ -1,4 +1,4 @@
-"""A sandbox for each test, with the PSPs' own descriptions listening in on what the adapters send."""
+"""A sandbox for each test, with the PSPs' own descriptions judging every request that an adapter sends."""
 
 from __future__ import annotations
 
@@ -6,53 +6,50 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
-from starlette.types import ASGIApp
-from tests.sandbox.judges import JudgeLayer, NoSpec, StripeJudge, fetch_spec
-from tests.sandbox.klarna.judge import KlarnaJudge, KlarnaJudgeLayer
+from tests.gateways.listening import Ear, Judge
+from tests.sandbox.judges import NoSpec, StripeJudge, fetch_spec
+from tests.sandbox.klarna.judge import KlarnaJudge
 from tests.sandbox.klarna.spec import NoSpec as NoKlarnaSpec
 from tests.servers import serve
 
 from billfold.sandbox import create_app
-from billfold.sandbox.stripe.deviations import PARAMETERS
 
 
 @pytest.fixture(scope="session")
-def stripe_judge_or_none() -> StripeJudge | None:
-    try:
-        return StripeJudge(fetch_spec(), PARAMETERS)
-    except NoSpec:
-        return None
-
-
-@pytest.fixture(scope="session")
-def klarna_judge_or_none() -> KlarnaJudge | None:
-    try:
-        return KlarnaJudge()
-    except NoKlarnaSpec:
-        return None
-
-
-@pytest.fixture
-async def sandbox(
-    stripe_judge_or_none: StripeJudge | None, klarna_judge_or_none: KlarnaJudge | None
-) -> AsyncIterator[str]:
-    """The root URL of a judged sandbox. Where a description cannot be had its half goes unjudged; the tests of the
+def judges() -> dict[str, Judge]:
+    """By the first part of the path. Where a description cannot be had its half goes unjudged; the tests of the
     sandbox say so aloud."""
-    app: ASGIApp = create_app()
-    layers: list[JudgeLayer | KlarnaJudgeLayer] = []
-    if stripe_judge_or_none is not None:
-        layers.append(layer := JudgeLayer(app, stripe_judge_or_none, senders=True))
-        app = layer
-    if klarna_judge_or_none is not None:
-        layers.append(outer := KlarnaJudgeLayer(app, klarna_judge_or_none, senders=True))
-        app = outer
-    async with serve(app) as url:
-        yield url
-    violations = [sentence for one in layers for sentence in one.violations]
-    assert not violations, "\n".join(violations)
+    found: dict[str, Judge] = {}
+    try:
+        stripe = StripeJudge(fetch_spec())
+        found["stripe"] = found["worlds"] = lambda asked: stripe.request(asked.method, asked.path, asked.form())
+    except NoSpec:
+        pass
+    try:
+        klarna = KlarnaJudge()
+        found["klarna"] = lambda asked: klarna.request(asked.method, asked.path, asked.headers, asked.body)
+    except NoKlarnaSpec:
+        pass
+    return found
 
 
 @pytest.fixture
-async def http() -> AsyncIterator[aiohttp.ClientSession]:
+async def sandbox() -> AsyncIterator[str]:
+    async with serve(create_app()) as url:
+        yield url
+
+
+@pytest.fixture
+async def http(judges: dict[str, Judge]) -> AsyncIterator[aiohttp.ClientSession]:
+    """What the adapters call their PSPs with."""
+    ear = Ear(judges)
+    async with aiohttp.ClientSession(trace_configs=[ear.trace()]) as session:
+        yield session
+    assert not ear.violations, "\n".join(ear.violations)
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[aiohttp.ClientSession]:
+    """What customers and onlookers use, whom nobody judges."""
     async with aiohttp.ClientSession() as session:
         yield session

@@ -137,15 +137,20 @@ class WalletRig(Rig, Protocol):
 
 
 class Sandbox:
-    """What the rigs on `billfold.sandbox` have in common. url: its root."""
+    """What the rigs on `billfold.sandbox` have in common.
+
+    url      its root
+    http     what the adapter calls it with
+    browser  what everybody else does
+    """
 
     psp = ""
 
-    def __init__(self, url: str, http: aiohttp.ClientSession) -> None:
-        self.url, self.http = url, http
+    def __init__(self, url: str, http: aiohttp.ClientSession, browser: aiohttp.ClientSession) -> None:
+        self.url, self.http, self.browser = url, http, browser
 
     async def steer(self, method: str, path: str, body: Any = None) -> Any:
-        async with self.http.request(method, f"{self.url}/_sandbox{path}", json=body) as answer:
+        async with self.browser.request(method, f"{self.url}/_sandbox{path}", json=body) as answer:
             assert answer.status < 300, await answer.text()
             return await answer.json() if answer.status != 204 else None
 

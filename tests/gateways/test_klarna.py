@@ -19,8 +19,8 @@ ACCOUNT = {"country_code": "EU", "api_key": "PK_sandbox", "api_secret": "secret"
 class KlarnaRig(Sandbox):
     psp = "klarna"
 
-    def __init__(self, url: str, http: aiohttp.ClientSession) -> None:
-        super().__init__(url, http)
+    def __init__(self, url: str, http: aiohttp.ClientSession, browser: aiohttp.ClientSession) -> None:
+        super().__init__(url, http, browser)
         self.gateway = self.account()
 
     def account(self, **settings: Any) -> KlarnaGateway:
@@ -52,8 +52,8 @@ class KlarnaRig(Sandbox):
 
 
 @pytest.fixture
-async def rig(sandbox: str, http: aiohttp.ClientSession) -> AsyncIterator[KlarnaRig]:
-    rig = KlarnaRig(sandbox, http)
+async def rig(sandbox: str, http: aiohttp.ClientSession, browser: aiohttp.ClientSession) -> AsyncIterator[KlarnaRig]:
+    rig = KlarnaRig(sandbox, http, browser)
     yield rig
     await rig.gateway.close()
 

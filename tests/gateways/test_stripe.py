@@ -20,8 +20,8 @@ ACCOUNT = {"login": "sk_test_sandbox", "publishable_key": "pk_test_sandbox", "co
 class StripeRig(Sandbox):
     psp = "stripe"
 
-    def __init__(self, url: str, http: aiohttp.ClientSession) -> None:
-        super().__init__(url, http)
+    def __init__(self, url: str, http: aiohttp.ClientSession, browser: aiohttp.ClientSession) -> None:
+        super().__init__(url, http, browser)
         self.gateway = self.account()
 
     def account(self, **settings: Any) -> StripeGateway:
@@ -36,16 +36,16 @@ class StripeRig(Sandbox):
     def options(self, shopper: Shopper | None) -> Details:
         return {}
 
-    async def browser(self, method: str, path: str, form: dict[str, str]) -> dict[str, Any]:
+    async def stripe_js(self, method: str, path: str, form: dict[str, str]) -> dict[str, Any]:
         """As Stripe.js asks: with the publishable key."""
         values = {"key": "pk_test_sandbox", **form}
         where = {"params": values} if method == "GET" else {"data": values}
-        async with self.http.request(method, f"{self.url}/stripe{path}", **where) as answer:  # type: ignore[arg-type]  # one of the two
+        async with self.browser.request(method, f"{self.url}/stripe{path}", **where) as answer:  # type: ignore[arg-type]  # one of the two
             body: dict[str, Any] = await answer.json()
             return body
 
     async def customer_pays(self, payment: Payment, how: str = GOOD) -> None:
-        intent = await self.browser(
+        intent = await self.stripe_js(
             "POST",
             f"/v1/payment_intents/{payment.source['stripe_id']}/confirm",
             {
@@ -61,7 +61,7 @@ class StripeRig(Sandbox):
             await self.press(intent["next_action"]["use_stripe_sdk"]["stripe_js"], "complete")
 
     async def press(self, page: str, button: str) -> None:
-        async with self.http.post(f"{page}/{button}", headers={"Accept": "application/json"}) as answer:
+        async with self.browser.post(f"{page}/{button}", headers={"Accept": "application/json"}) as answer:
             assert answer.status == 200
 
     async def answer(self, action: NextAction | None, *, yes: bool) -> None:
@@ -71,13 +71,13 @@ class StripeRig(Sandbox):
 
     async def kept(self) -> list[str]:
         headers = {"Authorization": "Bearer sk_test_sandbox"}
-        async with self.http.get(f"{self.url}/stripe/v1/payment_methods", headers=headers) as answer:
+        async with self.browser.get(f"{self.url}/stripe/v1/payment_methods", headers=headers) as answer:
             return [method["id"] for method in (await answer.json())["data"]]
 
 
 @pytest.fixture
-async def rig(sandbox: str, http: aiohttp.ClientSession) -> AsyncIterator[StripeRig]:
-    rig = StripeRig(sandbox, http)
+async def rig(sandbox: str, http: aiohttp.ClientSession, browser: aiohttp.ClientSession) -> AsyncIterator[StripeRig]:
+    rig = StripeRig(sandbox, http, browser)
     yield rig
     await rig.gateway.close()
 

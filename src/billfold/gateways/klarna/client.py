@@ -6,6 +6,7 @@ https://docs.klarna.com/api/escalation-and-retry-policy/
 from __future__ import annotations
 
 import asyncio
+import base64
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -46,7 +47,7 @@ class Client:
     def __init__(self, base: str, user: str, password: str, session: aiohttp.ClientSession, patience: Patience) -> None:
         self._base = base.rstrip("/")
         self._headers = {
-            "Authorization": aiohttp.BasicAuth(user, password, encoding="utf-8").encode(),
+            "Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode(),
             "Accept": "application/json",
             "Content-Type": "application/json",
         }

@@ -233,8 +233,8 @@ def authorization(order: Thing) -> Verdict:
 
 def void(order: Thing) -> Verdict:
     reference = Reference(str(order["order_id"]))
-    if order["status"] == "CANCELLED" or (order["captured_amount"] and not order["remaining_authorized_amount"]):
-        left = order["original_order_amount"] - order["captured_amount"]
+    left = order["original_order_amount"] - order["captured_amount"]
+    if left and (order["status"] == "CANCELLED" or not order["remaining_authorized_amount"]):
         return Verdict(Outcome.SUCCEEDED, reference, amount=Money(left, order["purchase_currency"]))
     return Verdict(Outcome.FAILED, decline=str(order["status"]).lower(), message=f"The order is {order['status']}.")
 
