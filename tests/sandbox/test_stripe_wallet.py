@@ -65,6 +65,14 @@ async def test_a_type_may_be_spared_from_future_use(shop: Shop) -> None:
     assert (await shop.stripe.payment_methods.retrieve_async(str(intent.payment_method))).customer is None
 
 
+async def test_options_for_types_that_are_not_on_offer_do_no_harm(shop: Shop) -> None:
+    kinds = ("card", "sepa_debit", "link", "paypal", "revolut_pay")
+    announced = {kind: {"setup_future_usage": "off_session"} for kind in kinds}
+    owner = await customer(shop)
+    intent = await pay(shop, "pm_card_visa", owner, payment_method_options=announced)
+    assert (await shop.stripe.payment_methods.retrieve_async(str(intent.payment_method))).customer == owner
+
+
 async def test_a_browser_may_announce_future_use(shop: Shop) -> None:
     owner = await customer(shop)
     intent = await shop.stripe.payment_intents.create_async({"amount": 1500, "currency": "eur", "customer": owner})

@@ -253,8 +253,17 @@ def charge_of(call: Call, intent: PaymentIntent) -> Charge:
 _ALWAYS_EDITABLE = frozenset({"description", "metadata", "expand", "receipt_email", "shipping"})
 _FUTURE = choice("off_session", "on_session", unset=True)
 _OWN_FUTURE = choice("off_session", "on_session", "none", unset=True)
+# Stripe takes options for types that are not on offer; here they lead to nothing.
+_ELSEWHERE = (
+    "acss_debit", "affirm", "afterpay_clearpay", "alipay", "alma", "amazon_pay", "au_becs_debit", "bacs_debit",
+    "bancontact", "billie", "blik", "boleto", "cashapp", "customer_balance", "eps", "fpx", "giropay", "grabpay",
+    "kakao_pay", "klarna", "konbini", "kr_card", "link", "mb_way", "mobilepay", "multibanco", "naver_pay", "oxxo",
+    "p24", "pay_by_bank", "payco", "paynow", "paypal", "pix", "promptpay", "revolut_pay", "samsung_pay", "satispay",
+    "sofort", "swish", "twint", "us_bank_account", "wechat_pay", "zip",
+)  # fmt: skip
 _OPTIONS = fields(
     {
+        **dict.fromkeys(_ELSEWHERE, clearable(fields({"setup_future_usage": _OWN_FUTURE}))),
         "card": clearable(
             fields(
                 {
