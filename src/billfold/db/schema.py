@@ -7,6 +7,7 @@ unique and foreign keys. It keeps tenants apart, and it is what sharding by tena
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -26,7 +27,7 @@ from billfold.db.internal_tables import internal_tables
 from billfold.jsonapi.members import Attribute, Member, One
 from billfold.jsonapi.resource import Registry, Resource
 
-TYPES: dict[str, TypeEngine[object]] = {
+TYPES: dict[str, TypeEngine[Any]] = {
     "text": Text(),
     "bigint": BigInteger(),
     "boolean": Boolean(),

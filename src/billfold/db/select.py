@@ -15,7 +15,7 @@ import msgspec
 from billfold.db.database import Database
 from billfold.db.filters import where
 from billfold.db.relations import join, kept_by
-from billfold.db.visibility import EVERYTHING, may_include, visible
+from billfold.db.visibility import EVERYTHING, NOTHING, may_include, visible
 from billfold.domain.caller import Caller
 from billfold.jsonapi.members import Many, One, Relationship
 from billfold.jsonapi.query import Query, Tree
@@ -42,6 +42,7 @@ class _Statement:
     values: list[Any] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     aliases: int = 0
+    for_server: bool = False
 
     def bind(self, value: Any, kind: str) -> str:
         self.values.append(value)
@@ -67,15 +68,17 @@ class Reader:
         self._statements: dict[Any, tuple[str, list[str]]] = {}
         self._needs: dict[str, Tree] = {}
 
-    async def read(self, caller: Caller, *wanted: Wanted) -> list[Record | None]:
+    async def read(self, caller: Caller, *wanted: Wanted, for_server: bool = False) -> list[Record | None]:
         """Each wanted record, or None when the caller's organization has no such. One round trip.
 
-        A record that exists but is not this caller's to see has `allowed` False: what to make of it is the caller's
-        decision. What is included below a record is only ever what the caller may see.
+        A record that exists but is not this caller's to see has `allowed` False; what to make of it is decided by who
+        asked. What is included below a record is only what the caller may see, unless it is read
+
+        for_server  for the server to decide by: then everything is included, each record with its own `allowed`
         """
-        shape = (caller.role, *((w.resource.called, w.tree, w.by) for w in wanted))
+        shape = (caller.role, for_server, *((w.resource.called, w.tree, w.by) for w in wanted))
         if shape not in self._statements:
-            self._statements[shape] = self._compile_read(caller.role, wanted)
+            self._statements[shape] = self._compile_read(caller.role, wanted, for_server)
         sql, names = self._statements[shape]
         known: dict[str, str | None] = {"organization": caller.organization_id, "customer": caller.customer_id}
         known |= {f"key{i}": w.key for i, w in enumerate(wanted)}
@@ -86,8 +89,8 @@ class Reader:
             for w, text in zip(wanted, row, strict=True)
         ]
 
-    def _compile_read(self, role: str, wanted: Sequence[Wanted]) -> tuple[str, list[str]]:
-        st, parts = _Statement(), []
+    def _compile_read(self, role: str, wanted: Sequence[Wanted], for_server: bool) -> tuple[str, list[str]]:
+        st, parts = _Statement(for_server=for_server), []
         for i, w in enumerate(wanted):
             a = st.alias()
             node = self._node(st, w.resource, a, self._tree(w.resource, w.tree), role)
@@ -170,7 +173,7 @@ class Reader:
         name, *rest = path
         member = self.member(resource, name)
         if not rest:
-            column = name if member is None or not getattr(member, "columns", ()) else member.columns[0]  # type: ignore[attr-defined] # attributes and to-one relationships have columns
+            column = name if member is None or not getattr(member, "columns", ()) else member.columns[0]
             return f"{alias}.details->>'{name}'" if member and resource.in_details(member) else f"{alias}.{column}"
         assert isinstance(member, One)
         target, child = member.targets[0], f"{alias}s"
@@ -215,30 +218,41 @@ class Reader:
             self._needs[resource.called] = tree_of(" ".join(sorted(texts)))
         return self._needs[resource.called]
 
-    def _node(self, st: _Statement, resource: type[Resource], alias: str, tree: Tree, role: str) -> str:
-        """A JSON expression for one row: {"v": its columns, "r": {relationship: what was included}}."""
+    def _node(
+        self, st: _Statement, resource: type[Resource], alias: str, tree: Tree, role: str, seen: str = EVERYTHING
+    ) -> str:
+        """A JSON expression for one row: {"v": its columns, "r": {relationship: what was included}, "ok": may see it}.
+
+        seen  the condition to report as "ok"; left out when it is always true
+        """
+        ok = "" if seen == EVERYTHING else f", 'ok', {seen}"
         if not tree:
-            return f"json_build_object('v', {alias})"
+            return f"json_build_object('v', {alias}{ok})"
         parts = []
         for name, below in tree:
             member = self.member(resource, name)
             if isinstance(member, Relationship):
                 declared_on = self.owner_of(resource, name)
                 parts.append(f"'{name}', {self._related(st, declared_on, member, alias, below, role)}")
-        return f"json_build_object('v', {alias}, 'r', json_build_object({', '.join(parts)}))"
+        return f"json_build_object('v', {alias}, 'r', json_build_object({', '.join(parts)}){ok})"
 
     def _related(
         self, st: _Statement, resource: type[Resource], member: Relationship, parent: str, below: Tree, role: str
     ) -> str:
         selects = {}
         for target in member.targets:
-            if target not in self.registry or not may_include(self.registry[target], role):
+            if target not in self.registry:
                 continue
             other, child = self.registry[target], st.alias()
             tied, order = self._tie(resource, member, target, parent, child)
-            seen = visible(self.registry, other, child, role, st.bind_name, listing=False)
-            condition = tied if seen == EVERYTHING else f"{tied} AND {seen}"
-            node = self._node(st, other, child, self._fitting(other, below), role)
+            seen = NOTHING
+            if may_include(other, role):
+                seen = visible(self.registry, other, child, role, st.bind_name, listing=False)
+            elif not st.for_server:
+                continue
+            condition = tied if seen == EVERYTHING or st.for_server else f"{tied} AND {seen}"
+            reported = seen if st.for_server else EVERYTHING
+            node = self._node(st, other, child, self._fitting(other, below), role, reported)
             if isinstance(member, Many):
                 aggregated = f"json_agg({node} ORDER BY {order or NEWEST_LAST.format(child)})"
                 selects[target] = (
@@ -291,7 +305,7 @@ class Reader:
             else:
                 target = next((self.registry[t] for t in member.targets if t in self.registry), None)
                 related[name] = [self._build(target, n) for n in found] if target else []
-        return Record(resource, values, related)
+        return Record(resource, values, related, allowed=node.get("ok", True))
 
     def _target(self, resource: type[Resource], member: One, values: dict[str, Any]) -> type[Resource]:
         if isinstance(member.to, str):

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 import asyncpg
@@ -265,9 +264,19 @@ class Changes:
         return record.resource.table, record.id
 
 
-@lru_cache(maxsize=1024)
-def _layout(registry: Registry, resource: type[Resource]) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
-    """(columns with types, details) of a resource."""
+Layout = tuple[tuple[tuple[str, str], ...], tuple[str, ...]]
+_LAYOUTS: dict[tuple[Registry, type[Resource]], Layout] = {}
+
+
+def _layout(registry: Registry, resource: type[Resource]) -> Layout:
+    """(columns with types, details) of a resource, worked out once."""
+    key = (registry, resource)
+    if key not in _LAYOUTS:
+        _LAYOUTS[key] = _lay_out(registry, resource)
+    return _LAYOUTS[key]
+
+
+def _lay_out(registry: Registry, resource: type[Resource]) -> Layout:
     inside = tuple(
         c for m in resource.members.values() if isinstance(m, Attribute) and resource.in_details(m) for c in m.columns
     )

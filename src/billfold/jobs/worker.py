@@ -74,7 +74,7 @@ class Worker:
             return
 
     async def once(self) -> int:
-        """Do the jobs that are due in every organization and reconcile if it is time. Returns how many jobs were done."""
+        """Do every organization's due jobs, and reconcile if it is time. Returns how many jobs were done."""
         done = 0
         again = self.tools.clock() - self._reconciled >= RECONCILE_EVERY
         for row in await self.db.fetch("SELECT id, slug FROM organizations ORDER BY id"):

@@ -169,7 +169,9 @@ class _Reader:
         if not isinstance(data, dict) or not isinstance(data.get("id"), str) or not isinstance(data.get("type"), str):
             self.problems.append(errors.invalid_links_object(name, "must name a record by “type” and “id”"))
             return
-        allowed = [k for t in member.targets if t in self.registry for k in (self.registry[t].kinds or (t,))]
+        declared = [self.registry[t] for t in member.targets if t in self.registry]
+        # A family's own name stands for any of its kinds, where clients know it.
+        allowed = [k for r in declared for k in (*r.kinds, *((r.called,) if r.can or not r.kinds else ()))]
         if data["type"] not in allowed:
             pointer = f"/data/relationships/{name}/data/type"
             self.problems.append(errors.type_mismatch(data["type"], allowed, pointer=pointer))

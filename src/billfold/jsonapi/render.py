@@ -185,10 +185,17 @@ def _collect(
         member = record.resource.members.get(name)
         if not isinstance(member, Relationship) or (listed is not None and name not in listed):
             continue
-        related = record.related.get(name)
-        here.related[name] = related if name in record.related else ([] if isinstance(member, Many) else None)
+        here.related[name] = related = _shown(record, name, member)
         for child in _each(related):
             _collect(child, below, fields, found)
+
+
+def _shown(record: Record, name: str, member: Relationship) -> Record | list[Record] | None:
+    """What stands at a relationship, as far as its reader may see it."""
+    related: Record | list[Record] | None = record.related.get(name)
+    if isinstance(member, Many):
+        return [r for r in related or [] if r.allowed] if isinstance(related, list) else []
+    return related if isinstance(related, Record) and related.allowed else None
 
 
 def _each(related: Record | list[Record] | None) -> Iterable[Record]:

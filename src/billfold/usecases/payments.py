@@ -221,7 +221,7 @@ async def _settle(
     trouble: BillfoldError | None,
     on_success: OnSuccess | None,
 ) -> None:
-    """Write the verdict down, whoever else changes the order meanwhile: the PSP has acted, and that must not be lost."""
+    """Write the verdict down, whoever else changes the order meanwhile: the PSP has acted, so it must not be lost."""
     gateway = await _gateway(work, source) if (source := order.one("payment_source")) is not None else None
     for _ in range(MISSES):
         _note(work, order, transaction, verdict, trouble, gateway)

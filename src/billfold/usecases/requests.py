@@ -49,16 +49,16 @@ async def update(
 ) -> Record:
     """Change a record and do what its triggers ask for."""
     wanted = Wanted(resource, id, _whole_tree(resource, incoming, include))
+    given = _given(incoming)
 
     async def attempt(work: Work) -> Record:
-        others = [Wanted(work.registry[t], i) for t, i in filter(None, incoming.relationships.values())]
-        found, *targets = await tools.reader.read(caller, wanted, *others)
+        others = [Wanted(work.registry[type], other) for _, (type, other) in given]
+        found, *targets = await tools.reader.read(caller, wanted, *others, for_server=True)
         record = may_see(found)
-        for (name, given), target in zip(_given(incoming), [*targets], strict=True):
-            work.relate(record, name, _usable(name, given, target))
-        for name, given in incoming.relationships.items():
-            if given is None:
-                work.relate(record, name, None)
+        for (name, what), target in zip(given, targets, strict=True):
+            work.relate(record, name, _usable(name, what, target))
+        for name in incoming.relationships.keys() - {name for name, _ in given}:
+            work.relate(record, name, None)
         work.set(record, **_stored(resource, incoming))
         if resource.update:
             await resource.update(work, record)
@@ -74,7 +74,7 @@ async def delete(tools: Tools, caller: Caller, resource: type[Resource], id: str
     wanted = Wanted(resource, id, read_by(resource.delete, Incoming()))
 
     async def attempt(work: Work) -> Record:
-        (found,) = await tools.reader.read(caller, wanted)
+        (found,) = await tools.reader.read(caller, wanted, for_server=True)
         record = may_see(found)
         if resource.delete:
             await resource.delete(work, record)
@@ -128,7 +128,7 @@ def _given(incoming: Incoming) -> list[tuple[str, tuple[str, str]]]:
 
 def _usable(name: str, given: tuple[str, str], target: Record | None) -> Record:
     """The record a relationship names; one that is somebody else's is as good as none."""
-    if target is None or not target.allowed or target.type != given[0]:
+    if target is None or not target.allowed:
         raise Refused("must exist", at=f"relationships/{name}", error="not_found")
     return target
 
@@ -138,7 +138,7 @@ async def _pointed_at(
 ) -> dict[str, Record | None]:
     given = _given(incoming)
     wanted = [Wanted(work.registry[type], id, below.get(name, ())) for name, (type, id) in given]
-    found = await work.tools.reader.read(work.caller, *wanted) if wanted else []
+    found = await work.tools.reader.read(work.caller, *wanted, for_server=True) if wanted else []
     return {name: _usable(name, what, target) for (name, what), target in zip(given, found, strict=True)}
 
 

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from billfold.db.select import Wanted
 from billfold.domain.caller import Caller
-from billfold.domain.cards import holds_card_number
+from billfold.domain.cards import where_a_card_number_is
 from billfold.domain.errors import BillfoldError
 from billfold.jsonapi import document, errors
 from billfold.jsonapi.errors import MEDIA_TYPE, DocumentError
@@ -232,7 +232,7 @@ class Api:
 def _permit(caller: Caller, resource: type[Resource], action: str) -> None:
     if action not in resource.can and not resource.singleton:
         raise DocumentError(errors.method_not_allowed(action, resource.can))
-    allowed = {"integration": resource.can, "customer": resource.customer, "guest": resource.guest}[caller.role]
+    allowed = {"integration": resource.can, "customer": resource.customer_may, "guest": resource.guest_may}[caller.role]
     if action not in allowed:
         raise DocumentError(errors.unauthorized())
 
@@ -248,4 +248,6 @@ def _negotiate(method: str, headers: dict[bytes, bytes]) -> None:
 
 
 def _objection(given: Any) -> str | None:
-    return "looks like a card number, which this server must never see" if holds_card_number(given) else None
+    if where_a_card_number_is(given) is None:
+        return None
+    return "looks like a card number, which this server must never see"

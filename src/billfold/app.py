@@ -1,0 +1,141 @@
+"""The composition root: settings → pool, gateways, use-cases, routes → one ASGI application. It knows everybody."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import aiohttp
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from billfold.db.database import Database
+from billfold.db.select import Reader
+from billfold.db.vault import Vault
+from billfold.domain import money
+from billfold.domain.caller import Caller
+from billfold.gateways import GATEWAYS
+from billfold.jsonapi.render import MoneyFormat, Renderer
+from billfold.resources import registry
+from billfold.settings import Settings
+from billfold.usecases.accounts import Accounts
+from billfold.usecases.work import Tools
+from billfold.web import notifications, oauth
+from billfold.web.api import Api
+from billfold.web.auth import Authenticator
+from billfold.web.cors import Cors
+from billfold.web.hosts import HostGate, Hosts
+from billfold.web.keys import SigningKeys
+from billfold.web.limits import BodyLimit, RateLimits
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What the API and the worker have in common."""
+
+    tools: Tools
+    vault: Vault
+
+
+@asynccontextmanager
+async def engine(settings: Settings, clock: Clock = now) -> AsyncIterator[Engine]:
+    """Open the pool and the means to call PSPs, and close them at the end."""
+    declared = registry()
+    vault = Vault(settings.secret_key)
+    db = await Database.connect(settings.database_url, size=settings.pool_size)
+    # A PSP may take its time; what it must not do is keep a request for ever.
+    timeout = aiohttp.ClientTimeout(total=20, sock_connect=5)
+    async with aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=200)) as http:
+        urls = {name: url for name, url in (("stripe", settings.stripe_url), ("klarna", settings.klarna_url)) if url}
+        accounts = Accounts(GATEWAYS, vault, http, urls)
+        notify_url = f"{settings.public_scheme}://core.{settings.public_domain}/webhook_callbacks"
+        try:
+            yield Engine(
+                Tools(
+                    db=db,
+                    registry=declared,
+                    reader=Reader(db, declared),
+                    accounts=accounts,
+                    clock=clock,
+                    unsaved_hours=settings.unsaved_instrument_hours,
+                    notify_url=notify_url,
+                ),
+                vault,
+            )
+        finally:
+            await accounts.close()
+            await db.close()
+
+
+def create_app(settings: Settings, clock: Clock = now) -> Starlette:
+    """The API of every organization in one database."""
+    hosts = Hosts(settings.domain)
+    api = _Later()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with engine(settings, clock) as e:
+            keys = await SigningKeys.load(e.tools.db, e.vault)
+            guard = Authenticator(e.tools.db, keys, hosts, issuer=settings.issuer, clock=lambda: clock().timestamp())
+            renderer = Renderer(MoneyFormat(money.formatted, money.as_float))
+            api.app = Api(e.tools.registry, e.tools, guard, renderer, _base_url(settings, hosts))
+            app.state.tools = e.tools
+            app.router.routes += [
+                *oauth.routes(settings, e.tools.db, keys, guard, clock),
+                *notifications.routes(e.tools),
+            ]
+            async with guard.watching():
+                yield
+
+    return Starlette(
+        routes=[Mount("/api", api), Route("/health", _health)],
+        lifespan=lifespan,
+        middleware=[
+            Middleware(Cors),
+            Middleware(HostGate, hosts=hosts),
+            Middleware(BodyLimit, limit=settings.body_limit),
+            Middleware(RateLimits, settings=settings),
+        ],
+    )
+
+
+def from_environment() -> Starlette:
+    """For `uvicorn billfold.app:from_environment --factory`."""
+    return create_app(Settings.from_environment())
+
+
+class _Later:
+    """An ASGI application that is there once the server has started."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+
+def _base_url(settings: Settings, hosts: Hosts) -> Callable[[str, str, Caller], str]:
+    """Links lead where the client came from: to this machine itself, or to the organization's public host."""
+
+    def base(scheme: str, host: str, caller: Caller) -> str:
+        if hosts.place(host).kind == "local":
+            return f"{scheme}://{host}/api"
+        return settings.api_url(caller.organization_slug)
+
+    return base
+
+
+async def _health(request: Request) -> Response:
+    await request.app.state.tools.db.fetchval("SELECT 1")
+    return JSONResponse({"status": "ok"})

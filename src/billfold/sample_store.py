@@ -1,0 +1,77 @@
+"""A small store to try things in, made through the API alone: a market, articles, customers, three ways to pay."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from billfold.client import Client
+
+CUSTOMER = ("ada@example.com", "a-password-for-ada")
+SECOND_CUSTOMER = ("grace@example.com", "a-password-for-grace")
+
+# code → (name, price in cents)
+ARTICLES = {
+    "TSHIRTMS000000FFFFFFLXXX": ("A black T-shirt, L", 2900),
+    "MUGXX000FFFFFF000000XXXX": ("A white mug", 1250),
+    "TOTEBAGXFFFFFF000000XXXX": ("A tote bag", 990),
+}
+
+
+async def fill(back_office: Client, *, currency: str = "EUR") -> dict[str, Any]:
+    """Make the store; returns the ids of what was made, by what it is.
+
+    back_office  a client with an integration's token
+    """
+    create = back_office.create
+    address = await create(
+        "addresses",
+        {
+            "first_name": "Ada", "last_name": "Store", "company": "Acme", "business": True, "line_1": "Main street 1",
+            "city": "Berlin", "zip_code": "10115", "country_code": "DE", "phone": "+49 30 123456",
+        },
+    )  # fmt: skip
+    merchant = await create("merchants", {"name": "Acme"}, address=("addresses", address.id))
+    prices = await create("price_lists", {"name": f"{currency} prices", "currency_code": currency})
+    market = await create(
+        "markets",
+        {"name": "Europe", "code": "europe"},
+        merchant=("merchants", merchant.id),
+        price_list=("price_lists", prices.id),
+    )
+    for code, (name, cents) in ARTICLES.items():
+        sku = await create("skus", {"code": code, "name": name})
+        await create("prices", {"amount_cents": cents}, sku=("skus", sku.id), price_list=("price_lists", prices.id))
+    customers = []
+    for email, password in (CUSTOMER, SECOND_CUSTOMER):
+        made = await create("customers", {"email": email, "password": password})
+        customers.append({"id": made.id, "email": email, "password": password})
+    stripe = await create(
+        "stripe_gateways",
+        {"name": "Stripe", "login": "sk_test_sandbox", "publishable_key": "pk_test_sandbox"},
+    )
+    klarna = await create(
+        "klarna_gateways",
+        {"name": "Klarna", "country_code": "EU", "api_key": "K_sandbox", "api_secret": "sandbox"},
+    )
+    manual = await create("manual_gateways", {"name": "Bank transfer"})
+    methods = {}
+    for gateway_type, id, source_type in (
+        ("stripe_gateways", stripe.id, "stripe_payments"),
+        ("klarna_gateways", klarna.id, "klarna_payments"),
+        ("manual_gateways", manual.id, "wire_transfers"),
+    ):
+        made = await create(
+            "payment_methods",
+            {"payment_source_type": source_type, "price_amount_cents": 0, "currency_code": currency},
+            market=("markets", market.id),
+            payment_gateway=(gateway_type, id),
+        )
+        methods[source_type] = made.id
+    return {
+        "market": {"id": market.id, "code": market["code"], "number": market["number"]},
+        "customer": customers[0],
+        "second_customer": customers[1],
+        "skus": list(ARTICLES),
+        "payment_methods": methods,
+        "gateways": {"stripe": stripe.id, "klarna": klarna.id, "manual": manual.id},
+    }
