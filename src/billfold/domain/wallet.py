@@ -36,9 +36,7 @@ def check_may_keep(*, guest: bool, has_customer: bool, has_source: bool, keeps: 
         raise Refused("is not possible: this payment method cannot be reused", at=SAVE, error="not_reusable")
 
 
-def same_instrument(
-    entries: Iterable[Entry], *, gateway_id: str, token: str, fingerprint: str | None
-) -> Entry | None:
+def same_instrument(entries: Iterable[Entry], *, gateway_id: str, token: str, fingerprint: str | None) -> Entry | None:
     """The entry that keeps this very instrument already: the same token, or the same card typed again."""
     known = [e for e in entries if e.gateway_id == gateway_id]
     by_token = next((e for e in known if e.token == token), None)
