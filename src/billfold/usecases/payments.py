@@ -16,6 +16,7 @@ from billfold.domain.errors import (
     Conflict,
     Declined,
     GatewayMisconfigured,
+    GatewayTrouble,
     GatewayUnreachable,
     NotCapturable,
     NotRefundable,
@@ -288,6 +289,9 @@ def _note_trouble(work: Work, order: Record, transaction: Record, trouble: Billf
         work.delete(transaction)
         order.many("transactions").remove(transaction)
         return
+    source = order.one("payment_source")
+    if isinstance(trouble, GatewayTrouble) and trouble.learned and source is not None:
+        work.set(source, **trouble.learned)
     never_sent = isinstance(trouble, GatewayUnreachable | GatewayMisconfigured)
     outcome = Outcome.FAILED if never_sent else Outcome.UNKNOWN
     work.set(
