@@ -1,5 +1,7 @@
 """Where the sandbox is not Stripe, and why: on the wire, where Stripe's published description can tell; in behaviour,
 where only its documentation can.
+
+The rules followed come from that documentation, each cited where it is kept; none was compared with the live service.
 """
 
 from __future__ import annotations
