@@ -43,7 +43,7 @@ class Ear:
         return config
 
     async def _start(
-        self, _: aiohttp.ClientSession, about: SimpleNamespace, said: aiohttp.TraceRequestStartParams
+        self, session: aiohttp.ClientSession, about: SimpleNamespace, said: aiohttp.TraceRequestStartParams
     ) -> None:
         first, _, rest = said.url.raw_path.removeprefix("/").partition("/")
         if first == "worlds":
@@ -57,15 +57,17 @@ class Ear:
         )
 
     async def _chunk(
-        self, _: aiohttp.ClientSession, about: SimpleNamespace, said: aiohttp.TraceRequestChunkSentParams
+        self, session: aiohttp.ClientSession, about: SimpleNamespace, said: aiohttp.TraceRequestChunkSentParams
     ) -> None:
         about.asked.body += said.chunk
 
-    async def _end(self, _: aiohttp.ClientSession, about: SimpleNamespace, said: aiohttp.TraceRequestEndParams) -> None:
+    async def _end(
+        self, session: aiohttp.ClientSession, about: SimpleNamespace, said: aiohttp.TraceRequestEndParams
+    ) -> None:
         self._judge(about)
 
     async def _broken(
-        self, _: aiohttp.ClientSession, about: SimpleNamespace, said: aiohttp.TraceRequestExceptionParams
+        self, session: aiohttp.ClientSession, about: SimpleNamespace, said: aiohttp.TraceRequestExceptionParams
     ) -> None:
         if about.asked.body or about.asked.method == "GET":
             self._judge(about)

@@ -47,7 +47,7 @@ def scrub(value: Any) -> Any:
     if isinstance(value, str):
         return scrub_text(value)
     if isinstance(value, Mapping):
-        return {name: scrub(inner) for name, inner in value.items() if name not in SECRET_MEMBERS}
+        return {masked(str(name)): scrub(inner) for name, inner in value.items() if name not in SECRET_MEMBERS}
     if isinstance(value, list | tuple):
         return [scrub(inner) for inner in value]
     return value

@@ -1,0 +1,145 @@
+"""Every way a call can fail ends in the one error that says whether the request was sent."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import aiohttp
+import pytest
+
+from billfold.domain.errors import GatewayMisconfigured, GatewayTrouble, GatewayUnreachable, OutcomeUnknown
+from billfold.gateways.wire import Answer, Patience, call
+
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+SHORT = Patience(connect=0.3, total=0.3)
+
+
+@pytest.fixture
+async def listen() -> AsyncIterator[Callable[[Serve], Awaitable[str]]]:
+    """Start a server that treats every connection as it is told to."""
+    servers: list[asyncio.Server] = []
+
+    async def start(serve: Serve) -> str:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        servers.append(server)
+        return f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+async def says_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read()
+
+
+async def hangs_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readuntil(b"\r\n\r\n")
+    writer.close()
+
+
+async def stops_half_way(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")
+    await writer.drain()
+    writer.close()
+
+
+async def speaks_gibberish(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"no HTTP at all\r\n\r\n")
+    await writer.drain()
+    writer.close()
+
+
+async def redirects(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n")
+    await writer.drain()
+
+
+async def ask(session: aiohttp.ClientSession, method: str, url: str, patience: Patience = SHORT) -> Answer:
+    return await call(session, method, url, psp="Acme", headers={}, body=b"{}", patience=patience)
+
+
+@pytest.mark.parametrize("behaviour", [says_nothing, hangs_up, stops_half_way, speaks_gibberish])
+@pytest.mark.parametrize(("method", "trouble"), [("POST", OutcomeUnknown), ("GET", GatewayUnreachable)])
+async def test_a_sent_request_without_an_answer_is_unknown_unless_it_only_read(
+    listen: Callable[[Serve], Awaitable[str]],
+    browser: aiohttp.ClientSession,
+    behaviour: Serve,
+    method: str,
+    trouble: type[GatewayTrouble],
+) -> None:
+    with pytest.raises(trouble, match="Acme"):
+        await ask(browser, method, await listen(behaviour))
+
+
+async def test_a_closed_port_was_never_sent_anything(browser: aiohttp.ClientSession) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with pytest.raises(GatewayUnreachable):
+        await ask(browser, "POST", f"http://127.0.0.1:{port}/")
+
+
+async def test_a_name_that_nobody_has_was_never_sent_anything(browser: aiohttp.ClientSession) -> None:
+    with pytest.raises(GatewayUnreachable):
+        await ask(browser, "POST", "http://psp.invalid/", Patience(connect=5, total=5))
+
+
+async def test_a_server_without_tls_was_never_sent_anything(
+    listen: Callable[[Serve], Awaitable[str]], browser: aiohttp.ClientSession
+) -> None:
+    url = (await listen(speaks_plainly)).replace("http://", "https://")
+    with pytest.raises(GatewayUnreachable):
+        await ask(browser, "POST", url)
+
+
+async def speaks_plainly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read(10)
+    writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+    await writer.drain()
+    writer.close()
+
+
+async def test_waiting_in_vain_for_a_free_connection_is_never_having_sent(
+    listen: Callable[[Serve], Awaitable[str]],
+) -> None:
+    reached = asyncio.Event()
+
+    async def takes_its_time(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        reached.set()
+        await reader.read()
+
+    url = await listen(takes_its_time)
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=1)) as session:
+        busy = asyncio.create_task(ask(session, "POST", url, Patience(connect=2, total=2)))
+        await reached.wait()
+        with pytest.raises(GatewayUnreachable):
+            await ask(session, "POST", url, Patience(connect=0.1, total=5))
+        busy.cancel()
+        await asyncio.gather(busy, return_exceptions=True)
+
+
+async def test_something_that_is_no_url_is_the_operators_to_mend(browser: aiohttp.ClientSession) -> None:
+    with pytest.raises(GatewayMisconfigured):
+        await ask(browser, "POST", "not a url")
+
+
+async def test_a_redirect_is_an_answer_and_is_not_followed(
+    listen: Callable[[Serve], Awaitable[str]], browser: aiohttp.ClientSession
+) -> None:
+    assert (await ask(browser, "POST", await listen(redirects))).status == 302
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b"\xff", b'{"a":'])
+def test_an_unreadable_answer_is_an_unknown_outcome(body: bytes) -> None:
+    with pytest.raises(OutcomeUnknown):
+        Answer(200, {}, body).json("Acme")
+
+
+def test_an_empty_answer_is_an_empty_object() -> None:
+    assert Answer(204, {}, b"").json("Acme") == {}
