@@ -97,13 +97,13 @@ class FilterNames:
             attribute = self._stored(resource)[first]
             return (attribute.name,) if attribute.sort and _open(attribute) else None
         member = resource.members.get(first)
-        if not isinstance(member, One) or not member.sort or not member.columns or len(beyond) > DEEPEST_PATH:
+        if not isinstance(member, One) or not member.sort or len(beyond) > DEEPEST_PATH:
             return None
         if not any(t in self.registry for t in member.targets):
             return ()
         if not beyond:
-            return (first,)
-        if not isinstance(member.to, str):
+            return (first,) if member.columns else None
+        if not member.columns or not isinstance(member.to, str):
             return None
         path = self.sortable(self.registry[member.to], ".".join(beyond))
         return path and (first, *path)
