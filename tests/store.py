@@ -9,6 +9,7 @@ from typing import Any
 
 import aiohttp
 from starlette.applications import Starlette
+from tests.servers import serve
 
 from billfold import sample_store
 from billfold.app import create_app
@@ -20,7 +21,6 @@ from billfold.resources import registry
 from billfold.sandbox.app import create_app as create_sandbox
 from billfold.settings import Rate, Secret, Settings
 from billfold.usecases.work import Tools
-from tests.servers import serve
 
 CARD = {"number": "4242424242424242", "exp_month": "12", "exp_year": "2034", "cvc": "123"}
 

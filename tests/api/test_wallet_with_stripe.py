@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+from tests.store import Store, open_store
 
 from billfold.client import Client
-from tests.store import Store, open_store
 
 
 @pytest.fixture
