@@ -6,6 +6,7 @@ tenants. Only the command line looks across them, by slug.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 import secrets
@@ -273,7 +274,8 @@ async def news_of_revocations(
 async def signing_keys(db: Database, vault: Vault, make: Callable[[], tuple[str, str]]) -> list[tuple[str, str]]:
     """(id, private key) of all signing keys, newest first.
 
-    If there is none yet, the one that `make` returns is stored. Workers that start at the same time agree on one.
+    If there is none yet, the one that `make` returns (it runs in a thread) is stored. Workers that start at the same
+    time agree on one.
     Raises ValueError when the server's secret is not the one the keys were sealed with.
     """
     async with db.transaction() as connection:
@@ -284,7 +286,7 @@ async def signing_keys(db: Database, vault: Vault, make: Callable[[], tuple[str,
         )
         if rows:
             return [(row["id"], vault.open(row["sealed"])) for row in rows]
-        id, private = make()
+        id, private = await asyncio.to_thread(make)
         await connection.execute(
             "INSERT INTO signing_keys (organization_id, id, sealed, created_at) VALUES ($1, $2, $3, now())",
             SERVER,

@@ -1,0 +1,83 @@
+"""Which host a request is for: the authentication server, one organization's API, or this machine itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from billfold.jsonapi import errors
+
+LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]"})
+TOKEN_PATHS = ("/oauth/", "/.well-known/")
+HEALTH = "/health"  # whoever watches over the server knows it by its address
+
+# A client may name any host; what was made of the first ones is remembered, and of no more.
+REMEMBERED = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """kind  "auth", "store" (then `slug` is whose), "local" (the token says whose), or "elsewhere": not served here"""
+
+    kind: Literal["auth", "store", "local", "elsewhere"]
+    slug: str = ""
+
+
+ELSEWHERE = Place("elsewhere")
+
+
+class Hosts:
+    """The host names below one domain.
+
+    domain  without a port; ports never count
+    """
+
+    def __init__(self, domain: str) -> None:
+        self._suffix = "." + domain.lower()
+        self._known: dict[str, Place] = {}
+
+    def place(self, host: str) -> Place:
+        """What the value of a Host header stands for."""
+        place = self._known.get(host)
+        if place is None:
+            place = self._read(host)
+            if len(self._known) < REMEMBERED:
+                self._known[host] = place
+        return place
+
+    def _read(self, host: str) -> Place:
+        name, colon, port = host.lower().rpartition(":")
+        if not colon or not port.isdigit():
+            name = host.lower()
+        if name in LOCAL:
+            return Place("local")
+        slug = name.removesuffix(self._suffix)
+        if slug == name or not slug or "." in slug:
+            return ELSEWHERE
+        return Place("auth") if slug == "auth" else Place("store", slug)
+
+
+class HostGate:
+    """Lets in what is for a host of ours; on the authentication host, only what is about tokens."""
+
+    def __init__(self, app: ASGIApp, hosts: Hosts) -> None:
+        self.app = app
+        self.hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] == HEALTH:
+            return await self.app(scope, receive, send)
+        host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1")
+        place = self.hosts.place(host)
+        if place.kind == "elsewhere" or (place.kind == "auth" and not scope["path"].startswith(TOKEN_PATHS)):
+            answer = Response(errors.render([_nothing_here(host)]), 404, media_type=errors.MEDIA_TYPE)
+            return await answer(scope, receive, send)
+        return await self.app(scope, receive, send)
+
+
+def _nothing_here(host: str) -> errors.ErrorObject:
+    detail = f"There is nothing at this path of “{host[:120]}”. Is it the host your organization is served on?"
+    return errors.ErrorObject(404, "RECORD_NOT_FOUND", "Record not found", detail)
