@@ -13,11 +13,11 @@ from typing import Any
 import msgspec
 
 from billfold.db.database import Database
-from billfold.db.filters import where
+from billfold.db.filters import column, where
 from billfold.db.relations import join, kept_by
 from billfold.db.visibility import EVERYTHING, NOTHING, may_include, visible
 from billfold.domain.caller import Caller
-from billfold.jsonapi.members import Many, One, Relationship
+from billfold.jsonapi.members import Attribute, Many, One, Relationship
 from billfold.jsonapi.query import Query, Tree
 from billfold.jsonapi.record import Record
 from billfold.jsonapi.resource import Registry, Resource
@@ -173,8 +173,10 @@ class Reader:
         name, *rest = path
         member = self.member(resource, name)
         if not rest:
-            column = name if member is None or not getattr(member, "columns", ()) else member.columns[0]
-            return f"{alias}.details->>'{name}'" if member and resource.in_details(member) else f"{alias}.{column}"
+            if isinstance(member, Attribute):
+                return column(resource, member, alias)
+            assert isinstance(member, One)
+            return f"{alias}.{member.columns[0]}"
         assert isinstance(member, One)
         target, child = member.targets[0], f"{alias}s"
         table, tied = join(self.registry, resource, member, target, alias, child)

@@ -50,7 +50,7 @@ class Changes:
         self.db = db
         self.registry = registry
         self.organization_id = organization_id
-        self.now = now
+        self.now = now.replace(microsecond=now.microsecond // 1000 * 1000)  # as documents show it, so filters find it
         self._guard: Record | None = None
         self._inserted: dict[tuple[str, str], Record] = {}
         self._changed: dict[tuple[str, str], tuple[Record, set[str]]] = {}

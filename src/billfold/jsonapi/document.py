@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -116,7 +117,7 @@ class _Reader:
         elif given is None:
             if member.required:
                 self.problems.append(errors.blank(name))
-            self.incoming.values[name] = None
+            self.incoming.values[name] = copy.copy(member.default)  # null takes back what was set
         else:
             value = self._value(member, name, given)
             self.incoming.values[name] = value

@@ -17,7 +17,7 @@ from billfold.domain.errors import BillfoldError
 from billfold.jsonapi import document, errors
 from billfold.jsonapi.errors import MEDIA_TYPE, DocumentError
 from billfold.jsonapi.members import Many, One
-from billfold.jsonapi.query import Query, parse
+from billfold.jsonapi.query import Query, parse_string
 from billfold.jsonapi.render import Renderer, Site
 from billfold.jsonapi.resource import Registry, Resource
 from billfold.usecases import requests
@@ -153,14 +153,14 @@ class Api:
 
     async def _list(self, request: Request, resource: type[Resource]) -> bytes:
         _permit(request.caller, resource, "list")
-        query = parse(self.registry, resource, request.params, listing=True)
+        query = parse_string(self.registry, resource, request.query, listing=True)
         page = await self.tools.reader.page(request.caller, resource, query)
         assert page is not None
         return self._page(request, query, *page)
 
     async def _create(self, request: Request, resource: type[Resource]) -> bytes:
         _permit(request.caller, resource, "create")
-        query = parse(self.registry, resource, request.params, listing=False)
+        query = parse_string(self.registry, resource, request.query, listing=False)
         incoming = await self._read(request, resource, "create")
         record = await requests.create(self.tools, request.caller, resource, incoming, query.include)
         return self.renderer.one(record, query, self._site(request))
@@ -170,13 +170,13 @@ class Api:
         return await self._show(request, resource, id)
 
     async def _show(self, request: Request, resource: type[Resource], id: str) -> bytes:
-        query = parse(self.registry, resource, request.params, listing=False)
+        query = parse_string(self.registry, resource, request.query, listing=False)
         (record,) = await self.tools.reader.read(request.caller, Wanted(resource, id, query.include))
         return self.renderer.one(may_see(record), query, self._site(request))
 
     async def _update(self, request: Request, resource: type[Resource], id: str) -> bytes:
         _permit(request.caller, resource, "update")
-        query = parse(self.registry, resource, request.params, listing=False)
+        query = parse_string(self.registry, resource, request.query, listing=False)
         incoming = await self._read(request, resource, "update", id)
         record = await requests.update(self.tools, request.caller, resource, id, incoming, query.include)
         return self.renderer.one(record, query, self._site(request))
@@ -193,12 +193,12 @@ class Api:
         _permit(request.caller, resource, "retrieve")
         target = next((self.registry[t] for t in member.targets if t in self.registry), None)
         if isinstance(member, Many) and target is not None:
-            query = parse(self.registry, target, request.params, listing=True)
+            query = parse_string(self.registry, target, request.query, listing=True)
             page = await self.tools.reader.page(request.caller, target, query, within=(resource, id, name))
             if page is None:
                 raise DocumentError(errors.record_not_found())
             return self._page(request, query, *page)
-        query = parse(self.registry, target or resource, request.params, listing=target is None)
+        query = parse_string(self.registry, target or resource, request.query, listing=target is None)
         (record,) = await self.tools.reader.read(request.caller, Wanted(resource, id, ((name, query.include),)))
         related = may_see(record).related.get(name)
         if isinstance(related, list):
