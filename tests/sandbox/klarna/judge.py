@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from openapi_core import Config, OpenAPI
@@ -95,6 +96,19 @@ def _of_errors(status: int, body: bytes) -> list[str]:
     return [] if as_documented else ["an error without error_code, error_messages and correlation_id"]
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its answer; `path` is below the API's base URL."""
+
+    method: str
+    path: str
+    asked_headers: Mapping[str, str]
+    asked: bytes
+    status: int
+    headers: Mapping[str, str]
+    answered: bytes
+
+
 class KlarnaJudgeLayer:
     """Sits between server and sandbox, and writes down all that Klarna's descriptions forbid.
 
@@ -107,7 +121,7 @@ class KlarnaJudgeLayer:
         self.judge = judge
         self.senders = senders
         self.violations: list[str] = []
-        self.heard = 0
+        self.heard: list[Exchange] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith("/klarna/") or scope["method"] == "OPTIONS":
@@ -117,13 +131,23 @@ class KlarnaJudgeLayer:
         await self.app(scope, ear.receive, ear.send)
         if ear.status is None:
             return
-        self.heard += 1
-        method, path = scope["method"], scope["path"].removeprefix("/klarna")
-        wrong = self.judge.request(method, path, _headers(scope["headers"]), ear.asked)
-        if self.senders or ear.status < 300:
-            self.violations += [f"asked: {sentence}" for sentence in wrong]
-        said = self.judge.response(method, path, ear.status, _headers(ear.headers), ear.answered)
-        self.violations += [f"answered: {sentence}" for sentence in said]
+        exchange = Exchange(
+            scope["method"],
+            scope["path"].removeprefix("/klarna"),
+            _headers(scope["headers"]),
+            ear.asked,
+            ear.status,
+            _headers(ear.headers),
+            ear.answered,
+        )
+        self.heard.append(exchange)
+        self.violations += self._verdict(exchange)
+
+    def _verdict(self, said: Exchange) -> list[str]:
+        wrong = self.judge.request(said.method, said.path, said.asked_headers, said.asked)
+        answers = self.judge.response(said.method, said.path, said.status, said.headers, said.answered)
+        asked = [f"asked: {sentence}" for sentence in wrong] if self.senders or said.status < 300 else []
+        return asked + [f"answered: {sentence}" for sentence in answers]
 
 
 def _headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:

@@ -96,8 +96,8 @@ class Shop:
         data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         url = self.base + (path if path.startswith("/_sandbox") else f"/klarna{path}")
         async with self._http.request(method, url, data=data, headers=sent, allow_redirects=False) as answer:
-            text = await answer.text()
-            return Said(answer.status, json.loads(text) if text else None, answer.headers)
+            read = await answer.json() if answer.content_type == "application/json" else None
+            return Said(answer.status, read, answer.headers)
 
     async def done(self, method: str, path: str, body: Any = None, *, key: str | None = None) -> Any:
         """The body of an answer that must be a success."""

@@ -8,7 +8,7 @@ checkout.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,9 +34,9 @@ class NoSpec(Exception):
     """The descriptions are not here; the text says what to do."""
 
 
-def folder() -> Path:
+def folder(environment: Mapping[str, str] = os.environ) -> Path:
     """Where the descriptions of all PSPs are; raises NoSpec."""
-    named = os.environ.get("BILLFOLD_SPECS")
+    named = environment.get("BILLFOLD_SPECS")
     place = Path(named) if named else ROOT.parent / "shared" / "psp" / "specs"
     if missing := [file for file in FILES.values() if not (place / file).is_file()]:
         raise NoSpec(
@@ -135,6 +135,22 @@ def _add_statuses(api: str, document: Document) -> None:
             operation["responses"].setdefault(status, {"description": "See the pages of errors."})
 
 
+def _headers(document: Document) -> Iterator[tuple[str, Document]]:
+    for method, path, operation in operations(document):
+        for status, answer in operation["responses"].items():
+            for name, header in answer.get("headers", {}).items():
+                yield f"{method} {path} {status} {name}", header
+
+
+def _shapeless_headers(_: str, document: Document) -> list[str]:
+    return [place for place, header in _headers(document) if "schema" not in header]
+
+
+def _shape_headers(_: str, document: Document) -> None:
+    for _, header in _headers(document):
+        header.update(schema={"type": "string"}, required=True)
+
+
 def _objects(node: Any) -> Iterator[Document]:
     if isinstance(node, dict):
         if node.get("type") == "object" and isinstance(node.get("properties"), dict):
@@ -200,6 +216,7 @@ PATCHES = (
     Patch("a body is described where none is sent", OM, _bodies_of_empty_answers, _empty_the_answers),
     Patch("errors of the documentation's error pages are left out", ALL, _missing_statuses, _add_statuses),
     Patch("objects are open, so that a misspelt member passes", ALL, _open_objects, _close_objects),
+    Patch("headers of answers have no schema", OM, _shapeless_headers, _shape_headers),
     Patch("enumerations are mangled", OM, _mangled_enums, _unmangle_enums),
     Patch("the title is another API's", ("payments", "customer-token"), _wrong_title, _retitle),
 )
