@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
-
-if TYPE_CHECKING:
-    from billfold.jsonapi.record import Record
+from typing import Any, ClassVar, Literal
 
 Write = Literal["never", "create", "update", "both"]
 
@@ -46,7 +43,8 @@ class Attribute(Member):
 
     default       what a new record has when the client sends nothing; a mutable value is copied
     confidential  shown to integrations only
-    derived       worked out from the record at reading time instead of being stored; a pure function of the domain
+    derived       worked out from the record at reading time instead of being stored; a pure function of the
+                  domain, from the Record to the value
     needs         relationships, as include paths, that `derived` looks at
     transient     read from documents for the use-case and never stored
     unique        no two records of an organization may share a value (null excepted)
@@ -56,7 +54,7 @@ class Attribute(Member):
     confidential: bool = False
     transient: bool = False
     unique: bool = False
-    derived: Callable[[Record], Any] | None = None
+    derived: Callable[[Any], Any] | None = None
     needs: str = ""
     example: Any = None
 
