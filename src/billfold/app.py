@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from billfold import logs
 from billfold.db.database import Database
 from billfold.db.select import Reader
 from billfold.db.vault import Vault
@@ -113,7 +114,9 @@ def create_app(settings: Settings, clock: Clock = now) -> Starlette:
 
 def from_environment() -> Starlette:
     """For `uvicorn billfold.app:from_environment --factory`."""
-    return create_app(Settings.from_environment())
+    settings = Settings.from_environment()
+    logs.configure(settings.log_format)
+    return create_app(settings)
 
 
 class _Later:

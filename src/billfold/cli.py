@@ -1,0 +1,420 @@
+"""The command line: `billfold --help`."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import json
+import os
+import signal
+import ssl
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import aiohttp
+import asyncpg
+import structlog
+import typer
+import uvicorn
+from rich.console import Console
+from rich.table import Table
+
+from billfold import __version__, logs, settings
+from billfold.db import identity
+from billfold.db.binaries import BundledPostgresError
+from billfold.db.bundled import BundledPostgres
+from billfold.db.database import Database
+from billfold.domain.errors import BillfoldError
+from billfold.settings import BadSetting, Settings
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    help="Orders, payments and the customer wallet of a headless store.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+organization = typer.Typer(help="Organizations: the tenants of a database.", no_args_is_help=True)
+application = typer.Typer(help="Applications: who may ask for tokens.", no_args_is_help=True)
+app.add_typer(organization, name="organization")
+app.add_typer(application, name="application")
+
+DatabaseUrl = Annotated[
+    str | None, typer.Option(help="Where PostgreSQL is.", show_default="BILLFOLD_DATABASE_URL", metavar="URL")
+]
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, for scripts.")]
+
+
+class CommandFailed(Exception):
+    """The message is all that the user needs to see."""
+
+
+def main() -> None:
+    """The `billfold` command. What went wrong is one sentence on stderr, and 1 the exit status."""
+    try:
+        app()
+    except (CommandFailed, BadSetting, BundledPostgresError) as trouble:
+        _fail(str(trouble))
+    except BillfoldError as trouble:
+        _fail(f"{trouble.at or ''} {trouble.message}".strip())
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError) as trouble:
+        _fail(f"The database does not do what it should: {trouble}")
+
+
+def _fail(sentence: str) -> None:
+    Console(stderr=True, soft_wrap=True, highlight=False).print(sentence, style="red", markup=False)
+    sys.exit(1)
+
+
+# --- servers ----------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def serve(
+    database_url: DatabaseUrl = None,
+    host: Host = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8080,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes to answer with.", show_default="BILLFOLD_WORKERS, else 1")
+    ] = None,
+    domain: Annotated[
+        str | None, typer.Option(help="Domain of all host names.", show_default="BILLFOLD_DOMAIN")
+    ] = None,
+    public_port: Annotated[int | None, typer.Option(help="Port that clients use.", show_default="the scheme's")] = None,
+) -> None:
+    """Serve the API over plain HTTP; a proxy in front of it adds TLS."""
+    # The workers are processes of their own, which read the environment anew.
+    for name, value in (("database_url", database_url), ("domain", domain), ("public_port", public_port)):
+        if value is not None:
+            os.environ[settings.variable(name)] = str(value)
+    configured = Settings.from_environment(workers=workers)
+    logs.configure(configured.log_format)
+    _with_database(configured.database_url, _must_be_migrated)
+    uvicorn.run(
+        "billfold.app:from_environment",
+        factory=True,
+        host=host,
+        port=port,
+        workers=configured.workers,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        forwarded_allow_ips=configured.trusted_proxies,
+        timeout_graceful_shutdown=10,
+    )
+
+
+async def _must_be_migrated(db: Database) -> None:
+    if await db.fetchval("SELECT to_regclass('signing_keys')") is None:
+        raise CommandFailed("The database has no tables yet; run: billfold migrate")
+
+
+@app.command()
+def worker(database_url: DatabaseUrl = None) -> None:
+    """Do the work for later: jobs, clean-up at PSPs, reconciliation of what is open."""
+    from billfold.app import engine
+    from billfold.jobs.worker import Worker
+
+    configured = Settings.from_environment(database_url=database_url)
+    logs.configure(configured.log_format)
+    _with_database(configured.database_url, _must_be_migrated)
+
+    async def run() -> None:
+        async with engine(configured) as opened:
+            running = Worker(opened.tools)
+            for number in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(number, running.stop)
+            structlog.get_logger("billfold.worker").info("looking for work")
+            await running.run()
+
+    asyncio.run(run())
+
+
+@app.command()
+def sandbox(
+    host: Host = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8090,
+    public_url: Annotated[str | None, typer.Option(help="Where browsers reach it, if not here.", metavar="URL")] = None,
+) -> None:
+    """Pretend to be Stripe (below /stripe) and Klarna (below /klarna), for development."""
+    from billfold.sandbox import create_app
+
+    logs.configure("console")
+    uvicorn.run(create_app(public_url=public_url), host=host, port=port, log_config=None, access_log=False)
+
+
+@app.command()
+def demo() -> None:
+    """Play the main job over real HTTP from start to finish: save a payment source to the wallet and reuse it."""
+    _exit(importlib.import_module("billfold.demo").main())
+
+
+@app.command()
+def dev(
+    data_dir: Annotated[Path | None, typer.Option(help="Where everything is kept.", show_default=".billfold")] = None,
+    domain: Annotated[str, typer.Option(help="Domain of all host names.")] = Settings.domain,
+    slug: Annotated[str, typer.Option(help="The organization's slug.")] = "acme",
+    port: Annotated[int, typer.Option(help="Port for plain HTTP.")] = 8080,
+    tls_port: Annotated[int, typer.Option(help="Port for HTTPS.")] = 8443,
+    public_port: Annotated[
+        int | None, typer.Option(help="Port that clients use, when a proxy stands in front.", show_default="--tls-port")
+    ] = None,
+    ready_file: Annotated[Path | None, typer.Option(help="Written as JSON once everything serves.")] = None,
+) -> None:
+    """Keep a whole store running: API over HTTP and HTTPS, worker, sandbox and PostgreSQL."""
+    _exit(
+        importlib.import_module("billfold.dev").main(
+            data_dir=data_dir,
+            domain=domain,
+            slug=slug,
+            port=port,
+            tls_port=tls_port,
+            public_port=public_port,
+            ready_file=ready_file,
+        )
+    )
+
+
+def _exit(status: int | None) -> None:
+    if status:
+        raise typer.Exit(status)
+
+
+# --- database ---------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def migrate(
+    database_url: DatabaseUrl = None,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Change nothing; fail if the schema is not what the declarations describe."),
+    ] = False,
+) -> None:
+    """Bring the database to the newest schema.
+
+    With --check and no database given, a fresh one is migrated in a temporary folder and judged.
+    """
+    from billfold.db.migrations import upgrade
+
+    if not check:
+        upgrade(_database_url(database_url))
+        Console().print("The database is up to date.")
+        return
+    given = database_url or os.environ.get(settings.variable("database_url"))
+    if given:
+        _judge_schema(given)
+        return
+    with tempfile.TemporaryDirectory(prefix="billfold-") as folder:
+        os.chmod(folder, 0o755)  # PostgreSQL may have to run as another user
+        with BundledPostgres(Path(folder) / "data", settings={"fsync": "off"}) as server:
+            upgrade(server.dsn())
+            _judge_schema(server.dsn())
+
+
+def _judge_schema(dsn: str) -> None:
+    from billfold.db.migrations import differences
+    from billfold.db.schema import build
+    from billfold.resources import registry
+
+    found = differences(dsn, build(registry()))
+    if found:
+        raise CommandFailed("The schema differs from the declarations:\n" + "\n".join(found))
+    Console().print("The schema is what the declarations describe.")
+
+
+@organization.command("create")
+def create_organization(
+    slug: Annotated[str, typer.Option(help="The first label of its host name.")],
+    name: Annotated[str | None, typer.Option(help="What it is called.", show_default="the slug")] = None,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make an organization."""
+    from billfold.resources import registry
+
+    domain = os.environ.get(settings.variable("domain")) or Settings.domain
+    made = _with_database(
+        database_url,
+        lambda db: identity.create_organization(
+            db, registry(), name=name or slug, slug=slug, domain=f"{slug}.{domain}"
+        ),
+    )
+    _show(made, as_json)
+
+
+@application.command("create")
+def create_application(
+    organization: Annotated[str, typer.Option("--organization", "--slug", help="The organization's slug.")],
+    kind: Annotated[str, typer.Option(help="“sales_channel” for a storefront, “integration” for a back office.")],
+    name: Annotated[str | None, typer.Option(help="What it is called.", show_default="the kind")] = None,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make an application and its credentials. The secret is shown this once and never again."""
+    from billfold.resources import registry
+
+    made = _with_database(
+        database_url,
+        lambda db: identity.create_application(
+            db, registry(), organization_slug=organization, kind=kind, name=name or kind
+        ),
+    )
+    _show(made, as_json)
+
+
+def _with_database(database_url: str | None, work: Callable[[Database], Awaitable[T]]) -> T:
+    async def run() -> T:
+        try:
+            db = await Database.connect(_database_url(database_url), size=2)
+        except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as trouble:
+            raise CommandFailed(f"The database cannot be reached: {trouble}") from trouble
+        try:
+            return await work(db)
+        except asyncpg.UndefinedTableError as trouble:
+            raise CommandFailed("The database has no tables yet; run: billfold migrate") from trouble
+        finally:
+            await db.close()
+
+    return asyncio.run(run())
+
+
+def _database_url(given: str | None) -> str:
+    found = given or os.environ.get(settings.variable("database_url"))
+    if not found:
+        raise BadSetting(f"Say where the database is, with --database-url or {settings.variable('database_url')}.")
+    return found
+
+
+def _show(made: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(made))
+        return
+    table = Table(show_header=False, box=None)
+    for name, value in made.items():
+        table.add_row(f"[bold]{name}", str(value))
+    Console(soft_wrap=True).print(table)
+
+
+# --- tokens -----------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def token(
+    url: Annotated[str | None, typer.Option(help="Where the server is.", metavar="URL")] = None,
+    client_id: Annotated[str | None, typer.Option(envvar="BILLFOLD_CLIENT_ID", help="Of the application.")] = None,
+    client_secret: Annotated[
+        str | None, typer.Option(envvar="BILLFOLD_CLIENT_SECRET", help="Of the application.")
+    ] = None,
+    scope: Annotated[str | None, typer.Option(help="For example market:code:europe.")] = None,
+    email: Annotated[str | None, typer.Option(help="Of a customer who signs in.")] = None,
+    password: Annotated[str | None, typer.Option(envvar="BILLFOLD_PASSWORD", help="The customer's.")] = None,
+    ready_file: Annotated[
+        Path | None, typer.Option(help="The file of `billfold dev`, in place of all the above.", exists=True)
+    ] = None,
+    who: Annotated[
+        Literal["customer", "guest", "integration"], typer.Option("--as", help="Whose token, with --ready-file.")
+    ] = "customer",
+    ca_file: Annotated[Path | None, typer.Option(help="The authority to trust for HTTPS.", exists=True)] = None,
+    curl: Annotated[bool, typer.Option("--curl", help="Print a curl command that uses the token.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the server's whole answer.")] = False,
+) -> None:
+    """Get an access token from a running server and print it."""
+    asked = {"client_id": client_id, "client_secret": client_secret, "scope": scope}
+    asked |= {"username": email, "password": password}
+    if ready_file is not None:
+        store = json.loads(ready_file.read_text(encoding="utf-8"))
+        url = url or store["http"]
+        asked = _from_store(store, who) | {name: value for name, value in asked.items() if value}
+    url = (url or "http://127.0.0.1:8080").rstrip("/")
+    asked["grant_type"] = "password" if asked.get("username") else "client_credentials"
+    answer = asyncio.run(_ask(url, {name: value for name, value in asked.items() if value}, ca_file))
+    if as_json:
+        print(json.dumps(answer))
+    elif curl:
+        trust = f"--cacert {ca_file} " if ca_file else ""
+        print(
+            f"curl -g {trust}'{url}/api/organization' -H 'Accept: application/vnd.api+json' "
+            f"-H 'Authorization: Bearer {answer['access_token']}'"
+        )
+    else:
+        print(answer["access_token"])
+
+
+def _from_store(store: dict[str, Any], who: str) -> dict[str, str | None]:
+    if who == "integration":
+        return dict(store["integration"])
+    asked = {"client_id": store["sales_channel"]["client_id"], "scope": f"market:id:{store['market']['id']}"}
+    if who == "customer":
+        asked |= {"username": store["customer"]["email"], "password": store["customer"]["password"]}
+    return asked
+
+
+async def _ask(url: str, asked: dict[str, str | None], ca_file: Path | None) -> dict[str, Any]:
+    trust: ssl.SSLContext | Literal[True] = ssl.create_default_context(cafile=ca_file) if ca_file else True
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15)) as http,
+            http.post(f"{url}/oauth/token", json=asked, ssl=trust) as response,
+        ):
+            answer: dict[str, Any] = await response.json()
+    except (aiohttp.ClientError, TimeoutError, ValueError) as trouble:
+        raise CommandFailed(f"No token could be had from {url}: {trouble}") from trouble
+    if "errors" in answer:
+        raise CommandFailed(f"{url} gave no token: {answer['errors'][0]['detail']}")
+    return answer
+
+
+# --- generated files --------------------------------------------------------------------------------------------
+
+
+@app.command()
+def openapi(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if a file is not current.")] = False,
+    root: Annotated[Path, typer.Option(help="The folder that openapi.json and docs/ are in.")] = Path(),
+) -> None:
+    """Write what is generated from the declarations: openapi.json, the reference pages, the page about settings."""
+    files = generated()
+    reference = root / "docs" / "reference"
+    left_over = {page for page in reference.glob("*.md") if str(page.relative_to(root)) not in files}
+    stale = {name for name, text in files.items() if _text(root / name) != text}
+    if check:
+        if stale or left_over:
+            names = ", ".join(sorted([*stale, *(str(page.relative_to(root)) for page in left_over)]))
+            raise CommandFailed(f"Not current: {names}. Run: billfold openapi")
+        Console().print(f"All {len(files)} generated files are current.")
+        return
+    for name in stale:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(files[name], encoding="utf-8")
+    for page in left_over:
+        page.unlink()
+    Console().print(f"{len(stale)} of {len(files)} generated files were written anew.")
+
+
+def generated() -> dict[str, str]:
+    """Path from the root of the repository → text, for every file that is generated."""
+    from billfold.jsonapi.openapi import openapi as describe
+    from billfold.jsonapi.reference import reference
+    from billfold.resources import registry
+
+    declared = registry()
+    document = describe(declared, version=__version__)
+    return {
+        "openapi.json": json.dumps(document, indent=1, ensure_ascii=False) + "\n",
+        "docs/settings.md": settings.page(),
+        **{f"docs/reference/{name}": text for name, text in reference(declared).items()},
+    }
+
+
+def _text(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None
