@@ -254,7 +254,7 @@ class JudgeLayer:
         if scope["type"] != "http" or not scope["path"].startswith("/stripe/") or scope["method"] == "OPTIONS":
             await self.app(scope, receive, send)
             return
-        ear = _Ear(receive, send)
+        ear = Ear(receive, send)
         await self.app(scope, ear.receive, ear.send)
         method, path = scope["method"], scope["path"].removeprefix("/stripe")
         if ear.status is None:
@@ -268,7 +268,7 @@ class JudgeLayer:
         self.violations += [f"answered: {one}" for one in self.judge.response(method, path, ear.status, body)]
 
 
-class _Ear:
+class Ear:
     """Hears what passes. It keeps the server's transport within reach of the faults, which find it as they would find
     it on uvicorn's own `send`."""
 
@@ -278,6 +278,7 @@ class _Ear:
         self.transport = getattr(getattr(send, "__self__", None), "transport", None)
         self.asked = b""
         self.answered = b""
+        self.headers: list[tuple[bytes, bytes]] = []
         self.status: int | None = None
 
     async def receive(self) -> Message:
@@ -289,6 +290,7 @@ class _Ear:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            self.headers = list(message.get("headers", []))
         elif message["type"] == "http.response.body":
             self.answered += message.get("body", b"")
         await self._send(message)

@@ -10,7 +10,8 @@ from typing import Any
 from openapi_core import Config, OpenAPI
 from openapi_core.templating.paths.exceptions import PathError
 from openapi_core.testing import MockRequest, MockResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from tests.sandbox.judges import Ear
 from tests.sandbox.klarna.spec import FILES, read_mended
 
 HOST = "https://api.klarna.com"
@@ -127,7 +128,7 @@ class KlarnaJudgeLayer:
         if scope["type"] != "http" or not scope["path"].startswith("/klarna/") or scope["method"] == "OPTIONS":
             await self.app(scope, receive, send)
             return
-        ear = _Ear(receive, send)
+        ear = Ear(receive, send)
         await self.app(scope, ear.receive, ear.send)
         if ear.status is None:
             return
@@ -152,28 +153,3 @@ class KlarnaJudgeLayer:
 
 def _headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
     return {name.decode().title(): value.decode() for name, value in raw}
-
-
-class _Ear:
-    """Hears what passes, and keeps the server's transport where faults look for it: on the owner of `send`."""
-
-    def __init__(self, receive: Receive, send: Send) -> None:
-        self._receive = receive
-        self._send = send
-        self.transport = getattr(getattr(send, "__self__", None), "transport", None)
-        self.asked = b""
-        self.answered = b""
-        self.headers: list[tuple[bytes, bytes]] = []
-        self.status: int | None = None
-
-    async def receive(self) -> Message:
-        message = await self._receive()
-        self.asked += message.get("body", b"") if message["type"] == "http.request" else b""
-        return message
-
-    async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.status, self.headers = message["status"], list(message["headers"])
-        else:
-            self.answered += message.get("body", b"")
-        await self._send(message)

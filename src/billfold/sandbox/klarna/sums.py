@@ -41,8 +41,9 @@ def _wrong(purchase: Json) -> Iterator[str]:
         if line["total_amount"] != total:
             yield f"order_lines[{index}].total_amount"
         if "tax_rate" in line and "total_tax_amount" in line:
-            net = line["total_amount"] * 10_000 / (10_000 + line["tax_rate"])
-            if abs(line["total_amount"] - net - line["total_tax_amount"]) > 1:
+            # |total - total * 10000 / (10000 + rate) - tax| <= 1, without leaving the integers.
+            gross = 10_000 + line["tax_rate"]
+            if abs((line["total_amount"] - line["total_tax_amount"]) * gross - line["total_amount"] * 10_000) > gross:
                 yield f"order_lines[{index}].total_tax_amount"
     if sum(line["total_amount"] for line in lines) != purchase["order_amount"]:
         yield "order_amount"
