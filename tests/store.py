@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -25,12 +26,27 @@ from billfold.usecases.work import Tools
 CARD = {"number": "4242424242424242", "exp_month": "12", "exp_year": "2034", "cvc": "123"}
 
 
+class Clock:
+    """The time of day, which a test may let pass quicker. Access tokens of before may have expired by then."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
+
+    def advance(self, **much: float) -> None:
+        """much  as for a timedelta: hours=25"""
+        self._ahead += timedelta(**much)
+
+
 @dataclass
 class Store:
     """Everything a story needs.
 
     url      the API's plain address, without "/api"
     made     what `sample_store.fill` returned
+    clock    that of the API and the worker; the sandbox has its own
     """
 
     http: aiohttp.ClientSession
@@ -42,6 +58,7 @@ class Store:
     integration: dict[str, Any]
     made: dict[str, Any]
     back_office: Client
+    clock: Clock = field(default_factory=Clock)
 
     @property
     def api(self) -> str:
@@ -105,6 +122,37 @@ class Store:
             assert body["approved"], body
             return str(body["authorization_token"])
 
+    async def answer_challenge(self, stripe_id: str, *, passed: bool = True) -> str:
+        """What the customer does on their bank's page; returns the intent's status then."""
+        url = f"{self.sandbox}/_sandbox/challenge/{stripe_id}/{'complete' if passed else 'fail'}"
+        async with self.http.post(url, headers={"Accept": "application/json"}) as answer:
+            return str((await answer.json())["status"])
+
+    async def at_stripe(self, path: str) -> dict[str, Any]:
+        """An object as Stripe has it, as in "payment_methods/pm_…"."""
+        headers = {"Authorization": "Bearer sk_test_sandbox"}
+        async with self.http.get(f"{self.sandbox}/stripe/v1/{path}", headers=headers) as answer:
+            body: dict[str, Any] = await answer.json()
+            assert answer.status == 200, body
+            return body
+
+    async def at_klarna(self, path: str) -> dict[str, Any]:
+        """An object as Klarna has it, as in "customer-token/v1/tokens/…"."""
+        auth = aiohttp.BasicAuth("K_sandbox", "sandbox")
+        async with self.http.get(f"{self.sandbox}/klarna/{path}", auth=auth) as answer:
+            body: dict[str, Any] = await answer.json()
+            assert answer.status == 200, body
+            return body
+
+    async def fault(self, do: str, **where: Any) -> None:
+        """Have the sandbox fail: see `billfold.sandbox.faults.Fault`."""
+        async with self.http.post(f"{self.sandbox}/_sandbox/faults", json={"do": do, **where}) as answer:
+            assert answer.status == 201, await answer.text()
+
+    async def clear_faults(self) -> None:
+        async with self.http.delete(f"{self.sandbox}/_sandbox/faults") as answer:
+            assert answer.status == 204
+
     async def ledger(self) -> list[dict[str, Any]]:
         """What the sandbox's PSPs did with money."""
         async with self.http.get(f"{self.sandbox}/_sandbox/ledger") as answer:
@@ -115,6 +163,7 @@ class Store:
 @asynccontextmanager
 async def open_store(dsn: str, **settings: Any) -> AsyncIterator[Store]:
     """A store on an empty, migrated database."""
+    clock = Clock()
     async with serve(create_sandbox()) as sandbox, aiohttp.ClientSession() as http:
         chosen = Settings(
             database_url=Secret(dsn),
@@ -124,7 +173,7 @@ async def open_store(dsn: str, **settings: Any) -> AsyncIterator[Store]:
             klarna_url=f"{sandbox}/klarna",
             **{"public_scheme": "http", **settings},
         )
-        app = create_app(chosen)
+        app = create_app(chosen, clock)
         db = await Database.connect(dsn, size=2)
         organization = await identity.create_organization(db, registry(), name="Acme", slug="acme")
         applications = [
@@ -133,7 +182,7 @@ async def open_store(dsn: str, **settings: Any) -> AsyncIterator[Store]:
         ]
         await db.close()
         async with serve(app) as url:
-            yield await _filled(app, http, url, sandbox, organization, *applications)
+            yield await _filled(app, http, url, sandbox, clock, organization, *applications)
 
 
 async def _filled(
@@ -141,6 +190,7 @@ async def _filled(
     http: aiohttp.ClientSession,
     url: str,
     sandbox: str,
+    clock: Clock,
     organization: dict[str, Any],
     sales_channel: dict[str, Any],
     integration: dict[str, Any],
@@ -153,4 +203,6 @@ async def _filled(
         client_secret=integration["client_secret"],
     )
     made = await sample_store.fill(back_office)
-    return Store(http, url, sandbox, app.state.tools, organization, sales_channel, integration, made, back_office)
+    return Store(
+        http, url, sandbox, app.state.tools, organization, sales_channel, integration, made, back_office, clock
+    )
