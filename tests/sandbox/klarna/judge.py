@@ -78,7 +78,7 @@ def _sentences(judge: Callable[[], Iterator[Exception]]) -> list[str]:
 
 def _of_errors(status: int, body: bytes) -> list[str]:
     """The descriptions say little of errors, the documentation says how all of them look:
-    https://docs.klarna.com/api/errors/
+    https://docs.klarna.com/order-management/manage-orders-with-the-api/
     """
     if status == 401:
         return ["a 401 has no body"] if body else []

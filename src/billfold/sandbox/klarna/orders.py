@@ -11,8 +11,7 @@ from billfold.sandbox.klarna.placing import AUTHORIZATION_LASTS, let_go
 from billfold.sandbox.klarna.shapes import Body
 
 ORDERS = "/ordermanagement/v1/orders"
-# "You can extend the authorization up to 180 days": https://docs.klarna.com/order-management/
-# manage-orders-with-the-api/refund-and-extend-orders/extend-order-authorization-time/
+# Counted from the purchase: https://docs.klarna.com/order-management/pre-delivery/extend-order-authorization-time/
 LONGEST = 180 * DAY
 _OVER = ("CANCELLED", "EXPIRED", "CLOSED")
 

@@ -7,8 +7,7 @@ from billfold.sandbox.klarna.book import DAY, Capture, Json, Order, new_uuid
 from billfold.sandbox.klarna.instruments import authorized
 from billfold.sandbox.world import World
 
-# "By default, the authorization is valid for 28 days": https://docs.klarna.com/order-management/
-# manage-orders-with-the-api/refund-and-extend-orders/extend-order-authorization-time/
+# 28 days unless agreed otherwise: https://docs.klarna.com/order-management/pre-delivery/extend-order-authorization-time/
 AUTHORIZATION_LASTS = 28 * DAY
 
 

@@ -12,8 +12,7 @@ from billfold.sandbox.klarna.book import HOUR, Book, Json, Session, instant, new
 from billfold.sandbox.klarna.errors import not_found, session_completed
 from billfold.sandbox.klarna.sums import check_sums
 
-# "The session is open for 48 hours": https://docs.klarna.com/klarna-payments/integrate-with-klarna-payments/
-# step-1-initiate-a-payment/
+# A session is valid for 48 hours, says the page above.
 LASTS = 48 * HOUR
 CATEGORIES = [
     {
