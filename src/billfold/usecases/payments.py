@@ -201,10 +201,12 @@ def open_attempt(work: Work, order: Record, kind: Kind, amount: Money, on: Recor
 
 
 def attempt_of(order: Record, transaction: Record) -> Attempt:
-    """The transaction as its gateway knows it."""
+    """The transaction as its gateway knows it: with the source it was made with, where that was read, for the order may
+    be paid with another one by now."""
     on = transaction["reference_transaction_id"]
     acted_on = next((t for t in order.many("transactions") if t.id == on), None)
-    source = order.one("payment_source")
+    source = transaction.related.get("payment_source") or order.one("payment_source")
+    assert source is None or isinstance(source, Record)
     return Attempt(
         kind=Kind(transaction.type),
         key=Key(transaction.id),
@@ -258,7 +260,7 @@ def _note(
     work.guard(order)
     if verdict is None:
         assert trouble is not None
-        _note_trouble(work, order, transaction, trouble)
+        _note_trouble(work, order, transaction, trouble, gateway)
         return
     settled = verdict.outcome is not Outcome.PENDING
     work.set(
@@ -275,16 +277,18 @@ def _note(
     source = order.one("payment_source")
     if source is not None and source.id == transaction["payment_source_id"]:
         note_details(work, order, source, verdict)
+        if transaction.type == Kind.AUTHORIZATION:
+            _let_go_unless_saved(work, source, gateway)
     if verdict.outcome is Outcome.SUCCEEDED:
         work.event(f"{transaction.type}.create", transaction)
         if verdict.captured:
             _note_capture(work, order, transaction, verdict)
-        if gateway is not None and source is not None and transaction.type == Kind.AUTHORIZATION:
-            _let_go_unless_saved(work, order, source, gateway)
     note_status(work, order)
 
 
-def _note_trouble(work: Work, order: Record, transaction: Record, trouble: BillfoldError) -> None:
+def _note_trouble(
+    work: Work, order: Record, transaction: Record, trouble: BillfoldError, gateway: Gateway | None
+) -> None:
     if isinstance(trouble, Refused):  # the PSP was not asked to move anything
         work.delete(transaction)
         order.many("transactions").remove(transaction)
@@ -292,6 +296,7 @@ def _note_trouble(work: Work, order: Record, transaction: Record, trouble: Billf
     source = order.one("payment_source")
     if isinstance(trouble, GatewayTrouble) and trouble.learned and source is not None:
         work.set(source, **trouble.learned)
+        _let_go_unless_saved(work, source, gateway)
     never_sent = isinstance(trouble, GatewayUnreachable | GatewayMisconfigured)
     outcome = Outcome.FAILED if never_sent else Outcome.UNKNOWN
     work.set(
@@ -350,8 +355,8 @@ def note_status(work: Work, order: Record) -> None:
         work.event("orders.cancel", order)
 
 
-def _let_go_unless_saved(work: Work, order: Record, source: Record, gateway: Gateway) -> None:
-    """Nobody's card stays on file because they did not tick a box."""
+def _let_go_unless_saved(work: Work, source: Record, gateway: Gateway | None) -> None:
+    """Nobody's card stays on file because they did not tick a box, whatever became of the payment."""
     if not isinstance(gateway, KeepsSources):
         return
     prepared = gateway.unsaved(source.values)

@@ -40,6 +40,7 @@ async def _one(work: Work, id: str) -> bool:
     if transaction is None or order is None or source is None or record is None:
         return False
     ours = next(t for t in order.many("transactions") if t.id == id)
+    ours.related["payment_source"] = source
     gateway = await work.accounts.gateway(record)
     try:
         verdict = await gateway.look_up(attempt_of(order, ours))

@@ -7,8 +7,9 @@ from typing import Any
 
 import structlog
 
-from billfold.domain.errors import BillfoldError
-from billfold.gateways.protocol import KeepsSources, Key
+from billfold.domain.errors import BillfoldError, Refused
+from billfold.gateways.protocol import Details, Gateway, KeepsSources, Key
+from billfold.usecases.payments import let_go_later
 from billfold.usecases.work import Work
 
 log = structlog.get_logger("billfold.upkeep")
@@ -31,13 +32,26 @@ async def let_go(work: Work, payload: Mapping[str, Any]) -> None:
 
 
 async def discard(work: Work, payload: Mapping[str, Any]) -> None:
-    """Cancel an intent or session that no order will be paid with."""
-    gateway = await _gateway(work, payload["gateway_id"])
-    if gateway is not None:
-        await gateway.discard(payload["source"])
+    """Cancel an intent or session that no order will be paid with, and what the browser prepared in it for keeping."""
+    gateway, source = await _gateway(work, payload["gateway_id"]), payload["source"]
+    if gateway is None:
+        return
+    if isinstance(gateway, KeepsSources) and (prepared := gateway.unsaved({**source, **await _seen(gateway, source)})):
+        let_go_later(work, payload["gateway_id"], *prepared)
+        await work.commit()
+    await gateway.discard(source)
 
 
-async def _gateway(work: Work, id: str) -> Any:
+async def _seen(gateway: Gateway, source: Details) -> Details:
+    """What the PSP knows of a source that is given up; nothing when it has forgotten it."""
+    try:
+        details, _ = await gateway.refresh(source)
+    except Refused:
+        return {}
+    return details
+
+
+async def _gateway(work: Work, id: str) -> Gateway | None:
     record = await work.read("payment_gateways", id)
     return await work.accounts.gateway(record) if record is not None else None
 
