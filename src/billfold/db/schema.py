@@ -106,6 +106,8 @@ def _table(metadata: MetaData, registry: Registry, resource: type[Resource]) -> 
                     [f"{registry[m.to].table}.organization_id", f"{registry[m.to].table}.id"],
                     name=f"{resource.table}_{id_column}_fkey",
                     use_alter=True,
+                    # Only this column: the organization, which is part of the key, must stay.
+                    ondelete=f"SET NULL ({id_column})" if m.loose else None,
                 )
             )
         Index(f"{resource.table}_{id_column}_idx", table.c.organization_id, table.c[id_column])

@@ -234,10 +234,12 @@ class One(Relationship):
 
     of      another `One` of the same resource: this is the record it names, when that is of the type in `to`
     chosen  computed instead of kept: a function of `billfold.db` that says which record it is
+    loose   when the other record is deleted this one names none; otherwise the other cannot be deleted before
     """
 
     of: str = ""
     chosen: Callable[..., Any] | None = None
+    loose: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -42,7 +42,10 @@ class PaymentSource(Resource, called="payment_sources", can="", guest="retrieve"
     )
     payment_gateway = One(doc="The account it goes through: that of the order's payment method.", to="payment_gateways")
     customer_payment_source = One(
-        doc="The wallet entry it was made from, if it was.", to="customer_payment_sources", shown=False
+        doc="The wallet entry it was made from, as long as the customer keeps that.",
+        to="customer_payment_sources",
+        shown=False,
+        loose=True,
     )
     versions = shared.versions()
     event_stores = shared.event_stores()

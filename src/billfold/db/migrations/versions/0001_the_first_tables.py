@@ -647,6 +647,7 @@ def upgrade() -> None:
             ["organization_id", "customer_payment_source_id"],
             ["customer_payment_sources.organization_id", "customer_payment_sources.id"],
             name="payment_sources_customer_payment_source_id_fkey",
+            ondelete="SET NULL (customer_payment_source_id)",
             use_alter=True,
         ),
         sa.ForeignKeyConstraint(
@@ -1028,6 +1029,7 @@ def upgrade() -> None:
         "customer_payment_sources",
         ["organization_id", "customer_payment_source_id"],
         ["organization_id", "id"],
+        ondelete="SET NULL (customer_payment_source_id)",
         use_alter=True,
     )
     op.create_foreign_key(
