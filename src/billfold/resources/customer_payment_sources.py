@@ -16,6 +16,7 @@ class CustomerPaymentSource(
     owner="customer",
     unique=("customer payment_gateway payment_source_token", "customer payment_gateway fingerprint"),
     create=wallet.create_entry,
+    update=wallet.update_entry,
     delete=wallet.delete_entry,
 ):
     """A payment source that a customer keeps in their wallet: tokens at a payment provider, never a card number."""

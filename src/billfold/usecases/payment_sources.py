@@ -14,6 +14,8 @@ from billfold.usecases.purchases import purchase, shopper
 from billfold.usecases.totals import drop_source, supersede
 from billfold.usecases.work import Work, reads
 
+FREE = {"metadata", "reference", "reference_origin"}  # what anybody may note on a source, whatever its order's status
+
 
 @reads(FOR_TRANSACTION)
 async def create(work: Work, source: Record, value: object = True) -> None:
@@ -45,7 +47,9 @@ async def attach(
     work.relate(source, "payment_gateway", gateway_record)
     gateway = await work.accounts.gateway(gateway_record)
     token = customer_token or await enrolled(work, gateway_record, gateway, shopper(order))
-    details = await gateway.prepare(purchase(order, token), source.values, key=Key(source.id))
+    # Another attempt of the same request finds what was prepared, unless the order costs something else by now.
+    key = Key(f"{source.id}-{order['total_amount_with_taxes_cents']}")
+    details = await gateway.prepare(purchase(order, token), source.values, key=key)
     psp = work.accounts.psp(source)
     work.set(
         source,
@@ -66,37 +70,47 @@ async def enrolled(work: Work, gateway_record: Record, gateway: Gateway, buyer: 
     """The customer's id at the PSP, made at the first need and never for a guest: one per customer and gateway."""
     if buyer is None or not isinstance(gateway, KeepsSources):
         return None
-    known = await work.db.fetchval(
+    known = await _known(work, gateway_record.id, buyer.id)
+    if known:
+        return known
+    token = await gateway.enroll(buyer, key=Key(f"{gateway_record.id}-{buyer.id}"))
+    if token is not None:
+        _remember(work, gateway_record.id, buyer.id, token)
+    return token
+
+
+async def adopt(work: Work, gateway_record: Record, customer_id: str, token: str) -> None:
+    """A customer whom a back office brought along from elsewhere goes on as who they are at the PSP."""
+    if await _known(work, gateway_record.id, customer_id) is None:
+        _remember(work, gateway_record.id, customer_id, token)
+
+
+async def _known(work: Work, gateway_id: str, customer_id: str) -> str | None:
+    token: str | None = await work.db.fetchval(
         "SELECT token FROM gateway_customers"
         " WHERE organization_id = $1 AND customer_id = $2 AND payment_gateway_id = $3",
         work.organization_id,
-        buyer.id,
-        gateway_record.id,
+        customer_id,
+        gateway_id,
     )
-    if known:
-        return str(known)
-    token = await gateway.enroll(buyer, key=Key(f"{gateway_record.id}-{buyer.id}"))
-    if token is not None:
-        work.row(
-            "gateway_customers",
-            {
-                "customer_id": buyer.id,
-                "payment_gateway_id": gateway_record.id,
-                "token": token,
-                "created_at": work.now,
-            },
-        )
     return token
+
+
+def _remember(work: Work, gateway_id: str, customer_id: str, token: str) -> None:
+    values = {"customer_id": customer_id, "payment_gateway_id": gateway_id, "token": token, "created_at": work.now}
+    work.row("gateway_customers", values)
 
 
 @reads(order=FOR_TRANSACTION, auth_token=FOR_TRANSACTION, options=FOR_TRANSACTION, return_url=FOR_TRANSACTION)
 async def update(work: Work, source: Record, value: object = True) -> None:
     """Take over what the browser found out. Options are merged: what the server knows of a source must not get lost."""
-    if not work.incoming.values.keys() - {"metadata", "reference", "reference_origin"}:
+    if not work.incoming.relationships and not work.incoming.values.keys() - FREE:
         return
     order = source.one("order")
     assert order is not None
     check_editable(work, order)
+    if order.id != work.former(source, "order_id"):
+        raise Refused("cannot change: a source pays one order", at="relationships/order", error="not_changeable")
     if isinstance(work.sent("options"), dict):
         work.set(source, options={**(work.former(source, "options") or {}), **work.sent("options")})
 

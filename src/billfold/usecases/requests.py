@@ -29,11 +29,10 @@ async def create(
 ) -> Record:
     """Make a new record. Raises what the resource's own rules raise."""
     below = dict(read_by(resource.create, incoming))
-    id = new_id()  # the same in every attempt: PSPs recognise a repeated request by it
 
     async def attempt(work: Work) -> Record:
         pointed = await _pointed_at(work, resource, incoming, below)
-        record = work.insert(resource.called, {"id": id, **_stored(resource, incoming)}, pointed)
+        record = work.insert(resource.called, {"id": work.request_id, **_stored(resource, incoming)}, pointed)
         if resource.create:
             await resource.create(work, record)
         await _run_triggers(work, record)
@@ -102,8 +101,9 @@ async def _until_written(
     key: tuple[str, str] | None,
     attempt: Callable[[Work], Awaitable[Record]],
 ) -> Record:
+    request_id = new_id()
     for miss in range(MISSES):
-        work = Work(tools, caller, incoming)
+        work = Work(tools, caller, incoming, request_id)
         try:
             if miss < FREE_MISSES or key is None:
                 return await attempt(work)

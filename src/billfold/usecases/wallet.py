@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from billfold.domain.errors import BillfoldError, Refused
+from collections.abc import Mapping
+from typing import Any
+
+from billfold.domain.errors import BillfoldError, NotAllowed, Refused
 from billfold.domain.wallet import REUSE, SAVE, Entry, check_may_keep, same_instrument
 from billfold.gateways.protocol import KeepsSources, Kept, Key
 from billfold.jsonapi.record import Record
-from billfold.usecases.orders import check_editable
-from billfold.usecases.payment_sources import attach
+from billfold.usecases.orders import NOT_ALLOWED, check_editable
+from billfold.usecases.payment_sources import adopt, attach
 from billfold.usecases.payments import FOR_PAYING, check_nothing_held, let_go_later
 from billfold.usecases.purchases import purchase
 from billfold.usecases.totals import settle_totals
@@ -45,15 +48,25 @@ async def save(work: Work, order: Record, value: object = True) -> None:
         raise
     entry = _keep(work, customer, order, source, record, kept)
     if LISTED in order.related and entry is not None:
-        if record["disabled_at"] is None:
+        if _is_usable(order, record):
             order.related[LISTED].insert(0, entry)
         else:
             del order.related[LISTED]
 
 
+def _is_usable(order: Record, gateway: Record) -> bool:
+    """Whether it is plain without asking the database that the order could be paid through this gateway now."""
+    method = order.one("payment_method")
+    return (
+        gateway["disabled_at"] is None
+        and method is not None
+        and method["disabled_at"] is None
+        and method["payment_gateway_id"] == gateway.id
+    )
+
+
 def _keep(work: Work, customer: Record, order: Record, source: Record, gateway: Record, kept: Kept) -> Record | None:
     """The new entry, or None when one keeps this instrument already: that one then points at the newest token."""
-    work.guard(order)
     known = customer.many("customer_payment_sources")
     same = same_instrument(
         map(_entry, known), gateway_id=gateway.id, token=kept.payment_source_token, fingerprint=kept.fingerprint
@@ -68,7 +81,10 @@ def _keep(work: Work, customer: Record, order: Record, source: Record, gateway: 
     work.set(source, **kept.details)
     if source["payment_instrument"] is None:
         work.set(source, payment_instrument=dict(kept.instrument))
+    if order["payment_source_details"]:
+        work.set(order, payment_source_details=dict(work.accounts.psp(source).digest(source.values)))
     if same is None:
+        work.guard(order)
         related = {
             "customer": customer,
             "payment_method": order.one("payment_method"),
@@ -80,14 +96,23 @@ def _keep(work: Work, customer: Record, order: Record, source: Record, gateway: 
         work.touch(order)
         work.event("customer_payment_sources.create", entry)
         return entry
-    entry = next(e for e in known if e.id == same.id)
-    if entry["payment_source_token"] != kept.payment_source_token:
-        # The same card, typed again: the PSP knows it by a second token now, and the order by none but that.
-        let_go_later(work, gateway.id, entry["customer_token"], entry["payment_source_token"])
-        work.set(entry, **facts)
-        work.relate(entry, "payment_source", source)
-        order.related.pop(LISTED, None)
+    _point_anew(work, next(e for e in known if e.id == same.id), source, facts)
+    order.related.pop(LISTED, None)
     return None
+
+
+def _point_anew(work: Work, entry: Record, source: Record, facts: Mapping[str, Any]) -> None:
+    """The same card, typed again: the PSP knows it by a second token now, and the order by none but that."""
+    former = entry["payment_source_token"]
+    if former == facts["payment_source_token"]:
+        if entry["payment_source_id"] is None:
+            work.relate(entry, "payment_source", source)
+        return
+    # Two orders may do so at once: whoever comes second must let go of the token of the first.
+    work.guard(entry)
+    let_go_later(work, entry["payment_gateway_id"], entry["customer_token"], former)
+    work.set(entry, **facts)
+    work.relate(entry, "payment_source", source)
 
 
 @reads(
@@ -114,6 +139,7 @@ async def reuse(work: Work, order: Record, value: object = True) -> None:
     details = gateway.reuse(_kept(entry))
     source_type = work.accounts.psp(record).source.called
     values = {"payment_instrument": entry["payment_instrument"], "fingerprint": entry["fingerprint"], **details}
+    values["id"] = work.request_id
     source = work.insert(source_type, values, {"order": order, "customer_payment_source": entry})
     try:
         await attach(work, order, source, record, entry["customer_token"])
@@ -133,17 +159,48 @@ def _method(order: Record, entry: Record) -> Record:
 
 async def create_entry(work: Work, entry: Record, value: object = True) -> None:
     """A back office puts an instrument into a wallet from raw tokens, e.g. when moving from another system."""
-    token = entry["payment_source_token"]
-    source = entry.related.get("payment_source")
-    if source is not None:
-        source = await work.read(source.type, source.id, "payment_gateway")
-        record = source.one("payment_gateway") if source is not None else None
-    else:
-        method = entry.related.get("payment_method")
-        method = await work.read("payment_methods", method.id, "payment_gateway") if method is not None else None
-        record = method.one("payment_gateway") if method is not None else None
+    record = await _gateway_of(work, entry)
     if record is None:
         raise Refused("can't be blank: it says whose token this is", at="relationships/payment_method", error="blank")
+    work.relate(entry, "payment_gateway", record)
+    await _take_from_tokens(work, entry, record)
+    work.event("customer_payment_sources.create", entry)
+
+
+INSTRUMENT = {"customer_token", "payment_source_token"}
+WHERE_IT_BELONGS = {"customer", "payment_method", "payment_source"}
+
+
+@reads("payment_gateway")
+async def update_entry(work: Work, entry: Record, value: object = True) -> None:
+    """Change what is noted on an entry. Only a back office may make it another instrument, or another's."""
+    touched = (INSTRUMENT & work.incoming.values.keys()) | (WHERE_IT_BELONGS & work.incoming.relationships.keys())
+    if not touched:
+        return
+    if work.caller.is_sales_channel:
+        raise NotAllowed(NOT_ALLOWED)
+    record = await _gateway_of(work, entry) or entry.one("payment_gateway")
+    assert record is not None
+    work.relate(entry, "payment_gateway", record)
+    former = work.former(entry, "payment_gateway_id"), work.former(entry, "payment_source_token")
+    await _take_from_tokens(work, entry, record)
+    if former != (record.id, entry["payment_source_token"]):
+        let_go_later(work, former[0], work.former(entry, "customer_token"), former[1])
+
+
+async def _gateway_of(work: Work, entry: Record) -> Record | None:
+    """The account whose tokens these are: that of the source they came from, else of the way to pay."""
+    source, method = entry.related.get("payment_source"), entry.related.get("payment_method")
+    for named in (source, method):
+        if isinstance(named, Record):
+            found = await work.read(named.type, named.id, "payment_gateway")
+            return found.one("payment_gateway") if found is not None else None
+    return None
+
+
+async def _take_from_tokens(work: Work, entry: Record, record: Record) -> None:
+    """Fill in what the PSP says of the instrument. Refused when it does not know it, or it is in the wallet already."""
+    token = entry["payment_source_token"]
     gateway = await work.accounts.gateway(record)
     if not isinstance(gateway, KeepsSources):
         raise Refused(
@@ -155,14 +212,13 @@ async def create_entry(work: Work, entry: Record, value: object = True) -> None:
     customer = await work.read("customers", entry["customer_id"], "customer_payment_sources")
     assert customer is not None
     same = same_instrument(
-        map(_entry, customer.many("customer_payment_sources")),
+        (_entry(e) for e in customer.many("customer_payment_sources") if e.id != entry.id),
         gateway_id=record.id,
         token=kept.payment_source_token,
         fingerprint=kept.fingerprint,
     )
     if same is not None:
         raise Refused("has already been taken", at="payment_source_token", error="taken", meta={"value": same.id})
-    work.relate(entry, "payment_gateway", record)
     work.set(
         entry,
         name=kept.name,
@@ -170,7 +226,8 @@ async def create_entry(work: Work, entry: Record, value: object = True) -> None:
         fingerprint=kept.fingerprint,
         payment_instrument=dict(kept.instrument),
     )
-    work.event("customer_payment_sources.create", entry)
+    if kept.customer_token is not None:
+        await adopt(work, record, customer.id, kept.customer_token)
 
 
 async def _recognised(gateway: KeepsSources, customer_token: str | None, token: str) -> Kept:

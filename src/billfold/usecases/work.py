@@ -14,6 +14,7 @@ from billfold.db.select import Reader, Wanted, merge, tree_of
 from billfold.db.work import Changes
 from billfold.domain.caller import Caller
 from billfold.domain.errors import Conflict
+from billfold.domain.ids import new_id
 from billfold.jsonapi.document import Incoming
 from billfold.jsonapi.query import Tree
 from billfold.jsonapi.record import Record
@@ -67,10 +68,17 @@ class Tools:
 
 
 class Work(Changes):
-    """One request's unit of work."""
+    """One request's unit of work.
 
-    def __init__(self, tools: Tools, caller: Caller, incoming: Incoming | None = None) -> None:
+    request_id  the same in every attempt of one request, for a record that must be: PSPs recognise a repeated request
+                by the id of what it is for
+    """
+
+    def __init__(
+        self, tools: Tools, caller: Caller, incoming: Incoming | None = None, request_id: str | None = None
+    ) -> None:
         super().__init__(tools.db, tools.registry, caller.organization_id, tools.clock())
+        self.request_id = request_id or new_id()
         self.tools = tools
         self.caller = caller
         self.incoming = incoming or Incoming()
