@@ -1,4 +1,7 @@
-"""The command line: `billfold --help`."""
+"""The command line: `billfold --help`.
+
+Every command imports for itself what it needs, so that none waits for the libraries of the others.
+"""
 
 from __future__ import annotations
 
@@ -7,28 +10,23 @@ import importlib
 import json
 import os
 import signal
-import ssl
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
-import aiohttp
-import asyncpg
-import structlog
 import typer
-import uvicorn
 from rich.console import Console
 from rich.table import Table
 
-from billfold import __version__, logs, settings
-from billfold.db import identity
+from billfold import __version__, settings
 from billfold.db.binaries import BundledPostgresError
-from billfold.db.bundled import BundledPostgres
-from billfold.db.database import Database
 from billfold.domain.errors import BillfoldError
 from billfold.settings import BadSetting, Settings
+
+if TYPE_CHECKING:
+    from billfold.db.database import Database
 
 T = TypeVar("T")
 
@@ -54,16 +52,14 @@ class CommandFailed(Exception):
     """The message is all that the user needs to see."""
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """The `billfold` command. What went wrong is one sentence on stderr, and 1 the exit status."""
     try:
-        app()
+        app(args=arguments)
     except (CommandFailed, BadSetting, BundledPostgresError) as trouble:
         _fail(str(trouble))
     except BillfoldError as trouble:
         _fail(f"{trouble.at or ''} {trouble.message}".strip())
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError) as trouble:
-        _fail(f"The database does not do what it should: {trouble}")
 
 
 def _fail(sentence: str) -> None:
@@ -88,6 +84,10 @@ def serve(
     public_port: Annotated[int | None, typer.Option(help="Port that clients use.", show_default="the scheme's")] = None,
 ) -> None:
     """Serve the API over plain HTTP; a proxy in front of it adds TLS."""
+    import uvicorn
+
+    from billfold import logs
+
     # The workers are processes of their own, which read the environment anew.
     for name, value in (("database_url", database_url), ("domain", domain), ("public_port", public_port)):
         if value is not None:
@@ -113,6 +113,10 @@ def serve(
     )
 
 
+async def _is_reachable(db: Database) -> None:
+    """Having connected is enough."""
+
+
 async def _must_be_migrated(db: Database) -> None:
     if await db.fetchval("SELECT to_regclass('signing_keys')") is None:
         raise CommandFailed("The database has no tables yet; run: billfold migrate")
@@ -121,6 +125,9 @@ async def _must_be_migrated(db: Database) -> None:
 @app.command()
 def worker(database_url: DatabaseUrl = None) -> None:
     """Do the work for later: jobs, clean-up at PSPs, reconciliation of what is open."""
+    import structlog
+
+    from billfold import logs
     from billfold.app import engine
     from billfold.jobs.worker import Worker
 
@@ -146,6 +153,9 @@ def sandbox(
     public_url: Annotated[str | None, typer.Option(help="Where browsers reach it, if not here.", metavar="URL")] = None,
 ) -> None:
     """Pretend to be Stripe (below /stripe) and Klarna (below /klarna), for development."""
+    import uvicorn
+
+    from billfold import logs
     from billfold.sandbox import create_app
 
     logs.configure("console")
@@ -204,15 +214,17 @@ def migrate(
 
     With --check and no database given, a fresh one is migrated in a temporary folder and judged.
     """
+    from billfold.db.bundled import BundledPostgres
     from billfold.db.migrations import upgrade
 
     if not check:
+        _with_database(database_url, _is_reachable)
         upgrade(_database_url(database_url))
         Console().print("The database is up to date.")
         return
-    given = database_url or os.environ.get(settings.variable("database_url"))
-    if given:
-        _judge_schema(given)
+    if database_url or os.environ.get(settings.variable("database_url")):
+        _with_database(database_url, _is_reachable)
+        _judge_schema(_database_url(database_url))
         return
     with tempfile.TemporaryDirectory(prefix="billfold-") as folder:
         os.chmod(folder, 0o755)  # PostgreSQL may have to run as another user
@@ -240,6 +252,7 @@ def create_organization(
     as_json: AsJson = False,
 ) -> None:
     """Make an organization."""
+    from billfold.db import identity
     from billfold.resources import registry
 
     domain = os.environ.get(settings.variable("domain")) or Settings.domain
@@ -261,6 +274,7 @@ def create_application(
     as_json: AsJson = False,
 ) -> None:
     """Make an application and its credentials. The secret is shown this once and never again."""
+    from billfold.db import identity
     from billfold.resources import registry
 
     made = _with_database(
@@ -273,9 +287,15 @@ def create_application(
 
 
 def _with_database(database_url: str | None, work: Callable[[Database], Awaitable[T]]) -> T:
+    import asyncpg
+
+    from billfold.db.database import Database
+
+    dsn = _database_url(database_url)
+
     async def run() -> T:
         try:
-            db = await Database.connect(_database_url(database_url), size=2)
+            db = await Database.connect(dsn, size=2)
         except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as trouble:
             raise CommandFailed(f"The database cannot be reached: {trouble}") from trouble
         try:
@@ -360,6 +380,10 @@ def _from_store(store: dict[str, Any], who: str) -> dict[str, str | None]:
 
 
 async def _ask(url: str, asked: dict[str, str | None], ca_file: Path | None) -> dict[str, Any]:
+    import ssl
+
+    import aiohttp
+
     trust: ssl.SSLContext | Literal[True] = ssl.create_default_context(cafile=ca_file) if ca_file else True
     try:
         async with (
