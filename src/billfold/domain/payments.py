@@ -48,6 +48,8 @@ class Position:
     """Where the money of one order, or of one authorization or capture, stands, seen with caution.
 
     Room to act is what surely came in, less what may already have gone out.
+
+    secured  what is held or taken for good: neither let go nor given back, nor perhaps either
     """
 
     authorized: Money
@@ -56,6 +58,7 @@ class Position:
     refunded: Money
     capturable: Money
     refundable: Money
+    secured: Money
 
 
 def position(transactions: Iterable[Transaction], currency: str) -> Position:
@@ -72,6 +75,7 @@ def position(transactions: Iterable[Transaction], currency: str) -> Position:
         refunded=total(Kind.REFUND, SURELY),
         capturable=total(Kind.AUTHORIZATION, SURELY) - total(Kind.CAPTURE, PERHAPS) - total(Kind.VOID, PERHAPS),
         refundable=total(Kind.CAPTURE, SURELY) - total(Kind.REFUND, PERHAPS),
+        secured=total(Kind.AUTHORIZATION, SURELY) - total(Kind.VOID, PERHAPS) - total(Kind.REFUND, PERHAPS),
     )
 
 
@@ -94,14 +98,19 @@ def payment_status(now: Position, due: Money) -> str:
 
     due  what the order costs, taxes included
     """
-    if now.refunded:
-        return "refunded" if now.captured <= now.refunded else "partially_refunded"
-    if now.captured:
+    held = now.authorized - now.voided - now.captured  # by an authorization that nobody has captured or let go
+    nothing = Money(0, due.currency)
+    if nothing < now.captured - now.refunded:
+        if now.refunded:
+            return "partially_refunded"
         # A partial capture whose remainder was let go is all that will ever be paid.
-        complete = due <= now.captured or now.authorized <= now.captured + now.voided
-        return "paid" if complete else "partially_paid"
+        return "paid" if due <= now.captured or held <= nothing else "partially_paid"
+    if nothing < held and due <= held:
+        return "authorized"
+    if now.refunded:
+        return "refunded"
+    if nothing < held:
+        return "partially_voided" if now.voided else "partially_authorized"
     if now.voided:
-        return "voided" if now.authorized <= now.voided else "partially_voided"
-    if now.authorized:
-        return "authorized" if due <= now.authorized else "partially_authorized"
+        return "voided"
     return "unpaid" if due else "free"
