@@ -66,7 +66,12 @@ class Transaction(Resource, called="transactions", customer="list retrieve", own
 
 
 class Authorization(
-    Transaction, called="authorizations", can="list retrieve update", customer="list retrieve", owner="order"
+    Transaction,
+    called="authorizations",
+    can="list retrieve update",
+    customer="list retrieve",
+    owner="order",
+    update=payments.update,
 ):
     """A hold on the customer's money, to be captured or voided."""
 
@@ -108,7 +113,14 @@ class Authorization(
     voids = Many(doc="What was let go of it.", to="voids", by="reference_transaction")
 
 
-class Capture(Transaction, called="captures", can="list retrieve update", customer="list retrieve", owner="order"):
+class Capture(
+    Transaction,
+    called="captures",
+    can="list retrieve update",
+    customer="list retrieve",
+    owner="order",
+    update=payments.update,
+):
     """Money that was taken from the customer, wholly or in part what was held."""
 
     _refund = Trigger(
@@ -140,7 +152,14 @@ class Capture(Transaction, called="captures", can="list retrieve update", custom
     return_ = One(doc="The goods that came back for it.", to="returns", sort=True, filter=True, chosen=chosen.nothing)
 
 
-class Void(Transaction, called="voids", can="list retrieve update", customer="list retrieve", owner="order"):
+class Void(
+    Transaction,
+    called="voids",
+    can="list retrieve update",
+    customer="list retrieve",
+    owner="order",
+    update=payments.update,
+):
     """The release of a hold, or of what was left of one."""
 
     reference_authorization = One(
@@ -148,7 +167,14 @@ class Void(Transaction, called="voids", can="list retrieve update", customer="li
     )
 
 
-class Refund(Transaction, called="refunds", can="list retrieve update", customer="list retrieve", owner="order"):
+class Refund(
+    Transaction,
+    called="refunds",
+    can="list retrieve update",
+    customer="list retrieve",
+    owner="order",
+    update=payments.update,
+):
     """Money that was given back to the customer, wholly or in part what was captured."""
 
     reference_capture = One(

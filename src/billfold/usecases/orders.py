@@ -5,16 +5,17 @@ from __future__ import annotations
 import secrets
 
 from billfold.domain.errors import NotAllowed, Refused
-from billfold.domain.money import Money
 from billfold.domain.orders import EDITABLE, after
 from billfold.domain.payments import Kind
 from billfold.jsonapi.record import Record
 from billfold.usecases import payments
 from billfold.usecases.customers import find_or_create
-from billfold.usecases.totals import drop_source, settle_totals
+from billfold.usecases.totals import drop_source, settle_totals, supersede
 from billfold.usecases.work import Work, reads
 
 FOR_TOTALS = "payment_method.payment_gateway payment_source.payment_gateway line_items transactions"
+# What a back office may write on an order whatever has become of it.
+OWN_NOTES = frozenset({"metadata", "reference", "reference_origin"})
 NOT_ALLOWED = "You are not authorized to perform this action on the requested resource."
 
 
@@ -54,11 +55,12 @@ async def create(work: Work, order: Record, value: object = True) -> None:
     market="line_items",
     customer="customer",
     customer_email="customer",
+    customer_password="customer",
 )
 async def update(work: Work, order: Record, value: object = True) -> None:
     """Change an order that can still be edited. A customer's token makes a guest's order theirs, even when empty."""
     incoming = work.incoming
-    if incoming.values or incoming.relationships:
+    if incoming.relationships or incoming.values.keys() - (OWN_NOTES if not work.caller.is_sales_channel else set()):
         check_editable(work, order)
     if order["status"] in EDITABLE:
         await _attach_customer(work, order)
@@ -67,9 +69,7 @@ async def update(work: Work, order: Record, value: object = True) -> None:
     if "payment_method" in incoming.relationships:
         await choose_method(work, order, order.one("payment_method"))
     if "payment_source" in incoming.relationships:
-        source = order.one("payment_source")
-        if source is not None and source["order_id"] != order.id:
-            raise Refused("belongs to another order", at="relationships/payment_source", error="not_found")
+        await _choose_source(work, order)
 
 
 @reads("line_items transactions")
@@ -110,29 +110,55 @@ async def choose_method(work: Work, order: Record, method: Record | None) -> Non
     settle_totals(work, order)
 
 
+async def _choose_source(work: Work, order: Record) -> None:
+    """Pay with another source that was made for this order before, or with none; nothing may be held meanwhile."""
+    chosen, former_id = order.one("payment_source"), work.former(order, "payment_source_id")
+    if chosen is not None and chosen["order_id"] != order.id:
+        raise Refused("belongs to another order", at="relationships/payment_source", error="not_found")
+    if former_id is None or (chosen is not None and chosen.id == former_id):
+        return
+    payments.check_nothing_held(order)
+    former = await work.read(work.former(order, "payment_source_type"), former_id)
+    if former is not None:
+        supersede(work, former)
+    work.set(order, payment_source_details={})
+    if chosen is not None:
+        work.set(chosen, superseded=False)
+
+
 async def _attach_customer(work: Work, order: Record) -> None:
-    caller, email = work.caller, work.sent("customer_email")
+    """Who buys: always the customer who signed in; else whom the e-mail address or the relationship names."""
+    caller = work.caller
     if caller.customer_id:
-        if order["customer_id"] != caller.customer_id:
+        customer = order.one("customer")
+        if customer is None or customer.id != caller.customer_id:
             customer = await work.read("customers", caller.customer_id)
-            if customer is None:
-                raise NotAllowed(NOT_ALLOWED)
-            work.relate(order, "customer", customer)
-            work.set(order, customer_email=customer["email"])
-        work.set(order, guest=False)
+        if customer is None:
+            raise NotAllowed(NOT_ALLOWED)
+        work.relate(order, "customer", customer)
+        work.set(order, customer_email=customer["email"], guest=False)
     else:
         if caller.is_sales_channel and work.sent("guest") is False:
             raise Refused("can only be false for a customer who has signed in", at="guest", error="not_signed_in")
         if order["guest"] is None:
             work.set(order, guest=caller.is_sales_channel)
-        if email:
-            customer = await find_or_create(work, email, work.sent("customer_password"), at="customer_email")
-            work.relate(order, "customer", customer)
-            work.set(order, customer_email=customer["email"])
-        elif "customer" in work.incoming.relationships:
-            found = order.one("customer")
-            work.set(order, customer_email=found["email"] if found else None)
+        await _name_customer(work, order)
     complete(work, order)
+
+
+async def _name_customer(work: Work, order: Record) -> None:
+    email, password = work.sent("customer_email"), work.sent("customer_password")
+    if "customer_email" in work.incoming.values and email is None:
+        work.relate(order, "customer", None)
+    elif email is not None or password is not None:
+        if not (email or order["customer_email"]):
+            raise Refused("can't be blank", at="customer_email", error="blank")
+        customer = await find_or_create(work, email or order["customer_email"], password, at="customer_email")
+        work.relate(order, "customer", customer)
+        work.set(order, customer_email=customer["email"])
+    elif "customer" in work.incoming.relationships:
+        found = order.one("customer")
+        work.set(order, customer_email=found["email"] if found else None)
 
 
 def complete(work: Work, order: Record) -> None:
@@ -150,7 +176,7 @@ async def place(work: Work, order: Record, value: object = True) -> None:
     after(order["status"], "place")
     _check_complete(order)
     if order["total_amount_with_taxes_cents"]:
-        await payments.authorize(work, order, on_success=put_placed)
+        await payments.authorize(work, order, at="_place", on_success=put_placed)
     else:
         put_placed(work, order)
 
@@ -201,7 +227,7 @@ async def authorize(work: Work, order: Record, value: object = True) -> None:
     check_editable(work, order)
     if order.one("payment_source") is None:
         raise Refused("can't be blank", at="relationships/payment_source", error="blank")
-    await payments.authorize(work, order)
+    await payments.authorize(work, order, at="_authorize")
 
 
 @reads(payments.FOR_PAYING)
@@ -214,6 +240,7 @@ async def approve(work: Work, order: Record, value: object = True) -> None:
         problem = f"is {order['payment_status']}: only a paid or authorized order can be approved"
         raise Refused(problem, at="payment_status", error="invalid_transition")
     work.set(order, status=status, approved_at=work.now)
+    payments.note_fulfillment(work, order)
     work.event("orders.approve", order)
 
 
@@ -228,23 +255,27 @@ async def capture(work: Work, order: Record, value: object = True) -> None:
     """Take what is left of the last authorization. Capturing a paid order does nothing."""
     if order["payment_status"] in ("paid", "free", "refunded", "partially_refunded"):
         return
-    if order["status"] == "placed":
-        work.set(order, status=after("placed", "approve"), approved_at=work.now)
-        work.event("orders.approve", order)
+    if order["status"] not in ("placed", "approved"):
+        problem = f"is {order['status']}: only what was placed can be captured"
+        raise Refused(problem, at="_capture", error="invalid_transition")
+    payments.check_nothing_open(order, at="_capture")
     authorization = payments.last_with_room(order, Kind.AUTHORIZATION, at="_capture")
+    await approve(work, order)
     await payments.act(work, order, Kind.CAPTURE, authorization, payments.room(order, authorization))
 
 
 @reads(payments.FOR_PAYING)
 async def refund(work: Work, order: Record, value: object = True) -> None:
-    """Give everything back and cancel the order. Refunding a refunded order does nothing."""
-    if order["payment_status"] == "refunded":
+    """Give everything back, let go of what is still held, and cancel the order. Refunding a refunded order does
+    nothing."""
+    if order["payment_status"] == "refunded" and not payments.position_of(order).capturable:
         return
-    payments.last_with_room(order, Kind.CAPTURE, at="_refund")
-    for taken in [t for t in order.many("transactions") if t.type == Kind.CAPTURE]:
-        left = payments.room(order, taken)
-        if left:
-            await payments.act(work, order, Kind.REFUND, taken, left)
+    payments.check_nothing_open(order, at="_refund")
+    if order["payment_status"] != "refunded":
+        payments.last_with_room(order, Kind.CAPTURE, at="_refund")
+    for kind, of in ((Kind.REFUND, Kind.CAPTURE), (Kind.VOID, Kind.AUTHORIZATION)):
+        for id in [t.id for t in order.many("transactions") if t.type == of]:
+            await payments.act_on_rest(work, order, kind, id)
 
 
 @reads(payments.FOR_PAYING)
@@ -254,15 +285,15 @@ async def cancel(work: Work, order: Record, value: object = True) -> None:
         return
     if work.caller.is_sales_channel and order["status"] not in EDITABLE:
         raise NotAllowed(NOT_ALLOWED)
-    status = after(order["status"], "cancel")
-    if payments.position_of(order).captured > Money(0, order["currency_code"]):
+    after(order["status"], "cancel")
+    payments.check_nothing_open(order, at="_cancel")
+    if payments.position_of(order).refundable:
         raise Refused("cannot cancel what was captured: refund it instead", at="_cancel", error="captured")
-    for held in [t for t in order.many("transactions") if t.type == Kind.AUTHORIZATION]:
-        left = payments.room(order, held)
-        if left:
-            await payments.act(work, order, Kind.VOID, held, left)
+    await payments.let_go(work, order)
+    if order["status"] == "cancelled":
+        return  # somebody else was faster
     work.guard(order)
-    work.set(order, status=status, cancelled_at=work.now)
+    work.set(order, status=after(order["status"], "cancel"), cancelled_at=work.now)
     work.event("orders.cancel", order)
 
 
@@ -274,9 +305,12 @@ async def refresh(work: Work, order: Record, value: object = True) -> None:
         work.set(order, refreshed_at=work.now)
 
 
-@reads(FOR_TOTALS)
+@reads(payments.FOR_PAYING)
 async def nullify_payment_source(work: Work, order: Record, value: object = True) -> None:
+    """Pay with nothing for now. What is held is let go first; what was taken stays and keeps the source."""
     check_editable(work, order)
+    payments.check_nothing_open(order, at="_nullify_payment_source")
+    await payments.let_go(work, order)
     if order.one("payment_source") is not None:
         payments.check_nothing_held(order)
         drop_source(work, order)

@@ -24,6 +24,7 @@ from billfold.domain.errors import (
     Refused,
 )
 from billfold.domain.money import Money
+from billfold.domain.orders import fulfillment
 from billfold.domain.payments import (
     OPEN,
     Kind,
@@ -85,8 +86,9 @@ def last_with_room(order: Record, kind: Kind, *, at: str) -> Record:
 
 
 def check_nothing_held(order: Record) -> None:
-    """Raise Refused while money of the order is held, or may be, with its present payment source."""
-    if position_of(order).capturable or any(t["outcome"] == Outcome.UNKNOWN for t in order.many("transactions")):
+    """Raise Refused while money of the order is held or taken, or may be, with its present payment source."""
+    now = position_of(order)
+    if now.capturable or now.refundable or any(t["outcome"] == Outcome.UNKNOWN for t in order.many("transactions")):
         raise Refused(
             "cannot change while the order's money is held: void the authorization first",
             at="relationships/payment_source",
@@ -94,7 +96,14 @@ def check_nothing_held(order: Record) -> None:
         )
 
 
-async def authorize(work: Work, order: Record, *, on_success: OnSuccess | None = None) -> None:
+def check_nothing_open(order: Record, *, at: str) -> None:
+    """Raise Conflict while nobody can say what became of some request about the order's money."""
+    if any(t["outcome"] in OPEN for t in order.many("transactions")):
+        problem = "must wait: the outcome of another payment request of this order is not known yet"
+        raise Conflict(problem, at=at, error="in_progress")
+
+
+async def authorize(work: Work, order: Record, *, at: str, on_success: OnSuccess | None = None) -> None:
     """Have the order's total held (or taken) with its payment source. Does nothing when that is so already.
 
     on_success  what else to write in the very commit that records the success
@@ -103,12 +112,20 @@ async def authorize(work: Work, order: Record, *, on_success: OnSuccess | None =
     due = Money(order["total_amount_with_taxes_cents"], order["currency_code"])
     source = order.one("payment_source")
     assert source is not None
-    if due <= position_of(order).authorized:
+    secured = position_of(order).secured
+    if due <= secured:
         if on_success:
             on_success(work, order)
         return
+    if secured:
+        problem = f"holds {secured}, but the order costs {due}: let go of the payment source first"
+        raise Refused(problem, at="relationships/payment_source", error="mismatched_amounts")
     gateway = await _gateway(work, source)
-    attempt = await _open_authorization(work, order, source, gateway, due)
+    attempt = await _open_authorization(work, order, source, gateway, due, at=at)
+    if attempt["outcome"] == Outcome.SUCCEEDED:
+        if on_success:
+            on_success(work, order)
+        return
     verdict, trouble = None, None
     try:
         verdict = await gateway.authorize(
@@ -117,18 +134,21 @@ async def authorize(work: Work, order: Record, *, on_success: OnSuccess | None =
     except BillfoldError as raised:
         trouble = raised
     await _settle(work, order, attempt, verdict, trouble, on_success)
-    _raise_unless_done(verdict, trouble, at="_place")
+    _raise_unless_done(verdict, trouble, at=at)
 
 
-async def _open_authorization(work: Work, order: Record, source: Record, gateway: Gateway, due: Money) -> Record:
+async def _open_authorization(
+    work: Work, order: Record, source: Record, gateway: Gateway, due: Money, *, at: str
+) -> Record:
     """The attempt to go on with (the customer has answered a challenge meanwhile), or a new one, written down."""
     for former in [t for t in order.many("transactions") if t.type == Kind.AUTHORIZATION and t["outcome"] in OPEN]:
         if former["payment_source_id"] != source.id:
             continue
         if former["outcome"] == Outcome.PENDING:
             return former
-        if work.now - _moment(former["asked_at"]) < IN_FLIGHT:
-            raise Conflict("is being paid by another request right now", at="_place", error="in_progress")
+        # A request that came to an end without a verdict has left its trouble behind.
+        if former["error_code"] is None and work.now - _moment(former["asked_at"]) < IN_FLIGHT:
+            raise Conflict("is being paid by another request right now", at=at, error="in_progress")
         verdict = await gateway.look_up(attempt_of(order, former))
         await _settle(work, order, former, verdict, None, None)
         if former["outcome"] in OPEN or former["outcome"] == Outcome.SUCCEEDED:
@@ -145,9 +165,8 @@ async def act(work: Work, order: Record, kind: Kind, on: Record, amount: Money) 
     the record was.
     """
     check(kind, amount, position_around(order, on))
-    source = on.one("payment_source") if "payment_source" in on.related else order.one("payment_source")
-    assert source is not None
-    attempt = open_attempt(work, order, kind, amount, on)
+    source = await _source_of(work, order, on)
+    attempt = open_attempt(work, order, kind, amount, on, source)
     await work.commit()
     verdict, trouble = None, None
     try:
@@ -159,7 +178,30 @@ async def act(work: Work, order: Record, kind: Kind, on: Record, amount: Money) 
     return attempt
 
 
+async def act_on_rest(work: Work, order: Record, kind: Kind, id: str) -> None:
+    """Capture, void or refund what is left of a transaction, if anything is."""
+    on = next(t for t in order.many("transactions") if t.id == id)
+    left = room(order, on)
+    if left:
+        await act(work, order, kind, on, left)
+
+
+async def let_go(work: Work, order: Record) -> None:
+    """Void everything that is held for the order."""
+    for id in [t.id for t in order.many("transactions") if t.type == Kind.AUTHORIZATION]:
+        await act_on_rest(work, order, Kind.VOID, id)
+
+
 _VERBS = {Kind.AUTHORIZATION: "authorize", Kind.CAPTURE: "capture", Kind.VOID: "void", Kind.REFUND: "refund"}
+
+
+async def _source_of(work: Work, order: Record, on: Record) -> Record:
+    """What was paid with then, which need not be what the order is paid with now."""
+    source = order.one("payment_source")
+    if source is None or source.id != on["payment_source_id"]:
+        source = await work.read(on["payment_source_type"], on["payment_source_id"], "payment_gateway")
+    assert source is not None
+    return source
 
 
 async def _ask(gateway: Gateway, kind: Kind, order: Record, transaction: Record, on: Record) -> Verdict:
@@ -173,9 +215,14 @@ async def _ask(gateway: Gateway, kind: Kind, order: Record, transaction: Record,
     return await gateway.refund(attempt, captured=captured, authorization=Reference(held["token"]))
 
 
-def open_attempt(work: Work, order: Record, kind: Kind, amount: Money, on: Record | None) -> Record:
-    """A new transaction whose outcome is unknown. Commit it before asking the PSP."""
-    source = order.one("payment_source")
+def open_attempt(
+    work: Work, order: Record, kind: Kind, amount: Money, on: Record | None, source: Record | None = None
+) -> Record:
+    """A new transaction whose outcome is unknown. Commit it before asking the PSP.
+
+    source  what is paid with, where that is not the order's present payment source
+    """
+    source = source or order.one("payment_source")
     assert source is not None
     work.guard(order)
     known = order.many("transactions")
@@ -342,8 +389,7 @@ def note_status(work: Work, order: Record) -> None:
     work.set(order, payment_status=status, payment_updated_at=work.now)
     if status in EVENTS:
         work.event(EVENTS[status], order)
-    if status == "paid" and order["status"] == "approved" and order["fulfillment_status"] == "unfulfilled":
-        work.set(order, fulfillment_status="in_progress", fulfillment_updated_at=work.now)
+    note_fulfillment(work, order)
     if status == "refunded" and order["status"] in ("placed", "approved"):
         in_progress = order["fulfillment_status"] == "in_progress"
         work.set(
@@ -353,6 +399,16 @@ def note_status(work: Work, order: Record) -> None:
             fulfillment_status="unfulfilled" if in_progress else order["fulfillment_status"],
         )
         work.event("orders.cancel", order)
+
+
+def note_fulfillment(work: Work, order: Record) -> None:
+    """Whether the goods may go out, after the order's status or its payment status changed."""
+    method = order.one("payment_method")
+    require_capture = method is None or method["require_capture"] is not False
+    status, paid, now = order["status"], order["payment_status"], order["fulfillment_status"]
+    following = fulfillment(status, paid, now, require_capture=require_capture)
+    if following != now:
+        work.set(order, fulfillment_status=following, fulfillment_updated_at=work.now)
 
 
 def _let_go_unless_saved(work: Work, source: Record, gateway: Gateway | None) -> None:
@@ -389,7 +445,7 @@ def _raise_unless_done(verdict: Verdict | None, trouble: BillfoldError | None, *
             at=at,
             meta={n: v for n, v in meta.items() if v},
         )
-    if verdict.outcome is Outcome.PENDING and at == "_place":
+    if verdict.outcome is Outcome.PENDING and at in ("_place", "_authorize"):
         raise ActionRequired("is still being decided by the PSP; try again later", at=at, error="payment_pending")
 
 
@@ -409,6 +465,20 @@ def _moment(written: datetime | str) -> datetime:
 
 
 # The triggers of transactions.
+
+
+@reads(succeeded=FOR_TRANSACTION)
+async def update(work: Work, transaction: Record, value: object = True) -> None:
+    """A back office may say that a transaction succeeded whose outcome is open, when it knows so from elsewhere."""
+    if "succeeded" not in work.incoming.values or transaction["succeeded"] == work.former(transaction, "succeeded"):
+        return
+    if transaction["outcome"] not in OPEN:
+        raise Refused("is settled: the provider's answer stands", at="succeeded", error="settled")
+    order = transaction.one("order")
+    assert order is not None
+    known = order.many("transactions")
+    known[[t.id for t in known].index(transaction.id)] = transaction
+    await settle(work, order, transaction, Verdict(Outcome.SUCCEEDED, message="Settled by hand."))
 
 
 @reads(FOR_TRANSACTION)
