@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 from tests.web.house import DOMAIN, Body, Clock, House, Shop, house, open_shop, settings
 from tests.web.test_refresh import refresh
@@ -158,3 +159,20 @@ async def test_revocations_of_expired_tokens_are_swept_out(worker: House, acme: 
     second = (await worker.token(**acme.back_office))["access_token"]
     await worker.revoke(**by(acme.integration, second))
     assert await worker.db.fetchval("SELECT count(*) FROM revoked_tokens") == 1
+
+
+async def test_news_missed_while_the_database_was_away_are_caught_up_with(
+    worker: House, second_worker: House, acme: Shop
+) -> None:
+    token = (await worker.token(**acme.customer))["access_token"]
+    assert (await second_worker.whoami(token))[0] == 200
+    await second_worker.authenticator.read_news()
+    await second_worker.db.execute("ALTER TABLE revoked_tokens RENAME TO out_of_reach")
+    async with second_worker.authenticator.watching():
+        with pytest.raises(asyncpg.UndefinedTableError):
+            await second_worker.authenticator.read_news()
+        await second_worker.db.execute("ALTER TABLE out_of_reach RENAME TO revoked_tokens")
+        await worker.revoke(**by(acme.sales_channel, token, secret=False))
+        async with asyncio.timeout(10):
+            while (await second_worker.whoami(token))[0] == 200:
+                pass

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import asyncpg
 import structlog
 
 from billfold.db import identity
@@ -149,9 +148,9 @@ class Authenticator:
             await asyncio.sleep(POLL_SECONDS)
             try:
                 await self.read_news()
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as trouble:
-                # Tried again in a second, from where the last reading ended, so nothing is missed.
-                log.warning("revocations could not be read", reason=str(trouble))
+            except Exception:
+                # Whatever it was, it must not end the watch: the next reading starts where the last good one ended.
+                log.exception("revocations could not be read")
 
 
 def _caller(claims: dict[str, Any]) -> Caller:
