@@ -101,9 +101,12 @@ class Store:
     def method(self, source_type: str) -> tuple[str, str]:
         return ("payment_methods", self.made["payment_methods"][source_type])
 
-    async def confirm_in_browser(self, source: Answer, card: str = CARD["number"]) -> dict[str, Any]:
-        """What Stripe.js does with a card form: confirm the intent with the publishable key."""
-        form = {f"payment_method_data[card][{n}]": v for n, v in {**CARD, "number": card}.items()}
+    async def confirm_in_browser(self, source: Answer, card: str = CARD["number"], **more: str) -> dict[str, Any]:
+        """What Stripe.js does with a card form: confirm the intent with the publishable key.
+
+        more  other values of the form: exp_year="2035"
+        """
+        form = {f"payment_method_data[card][{n}]": v for n, v in {**CARD, "number": card, **more}.items()}
         form |= {
             "key": source["publishable_key"],
             "client_secret": source["client_secret"],
