@@ -27,6 +27,8 @@ from billfold.jsonapi.query import Condition, Path
 from billfold.jsonapi.resource import Registry, Resource
 
 Bind = Callable[[object, str], str]
+# (resource, what stands beside it, alias of that row) → the condition under which the caller may see that row.
+Seen = Callable[[type[Resource], type[Resource], str], str]
 
 _COMPARISONS: Final[Mapping[str, str]] = MappingProxyType({"lt": "<", "lteq": "<=", "gt": ">", "gteq": ">="})
 _EQUALITIES: Final[Mapping[str, str]] = MappingProxyType(
@@ -39,16 +41,26 @@ _PATTERNS: Final[Mapping[str, tuple[str, str] | None]] = MappingProxyType(
 _EMPTY: Final[Mapping[str, str]] = MappingProxyType({"text": " OR {0} = ''", "jsonb": " OR {0} IN ('{{}}', '[]')"})
 
 
+def everything(resource: type[Resource], beside: type[Resource], alias: str) -> str:
+    return "true"
+
+
 def where(
-    conditions: tuple[Condition, ...], resource: type[Resource], registry: Registry, alias: str, bind: Bind
+    conditions: tuple[Condition, ...],
+    resource: type[Resource],
+    registry: Registry,
+    alias: str,
+    bind: Bind,
+    seen: Seen = everything,
 ) -> str:
     """The SQL condition that rows of `resource`'s table, called `alias`, meet when they meet all of `conditions`.
 
     bind  registers a value for a PostgreSQL type and gives its placeholder, such as "$3::text[]"; values of arrays are
           lists, of jsonb JSON texts
+    seen  what a caller may not see they may not filter by either: else answers could be guessed letter by letter
     Every name in the text comes from a declaration; every value is bound.
     """
-    return " AND ".join(_condition(c, resource, registry, alias, bind) for c in conditions) or "true"
+    return " AND ".join(_condition(c, resource, registry, alias, bind, seen) for c in conditions) or "true"
 
 
 def column(resource: type[Resource], attribute: Attribute, alias: str) -> str:
@@ -62,8 +74,10 @@ def column(resource: type[Resource], attribute: Attribute, alias: str) -> str:
     return kept if attribute.column == "text" else f"{kept}::{attribute.column}"
 
 
-def _condition(condition: Condition, resource: type[Resource], registry: Registry, alias: str, bind: Bind) -> str:
-    predicate = _Predicate(condition, registry, bind)
+def _condition(
+    condition: Condition, resource: type[Resource], registry: Registry, alias: str, bind: Bind, seen: Seen
+) -> str:
+    predicate = _Predicate(condition, registry, bind, seen)
     found = [predicate.along(path, resource, alias) for path in condition.members]
     return found[0] if len(found) == 1 else f"({f' {condition.combine.upper()} '.join(found)})"
 
@@ -71,11 +85,12 @@ def _condition(condition: Condition, resource: type[Resource], registry: Registr
 class _Predicate:
     """One condition, asked of the attribute at the end of each of its paths."""
 
-    def __init__(self, condition: Condition, registry: Registry, bind: Bind) -> None:
+    def __init__(self, condition: Condition, registry: Registry, bind: Bind, seen: Seen) -> None:
         self.matcher = condition.matcher
         self.value = condition.value
         self.registry = registry
         self._bind = bind
+        self._seen = seen
         self._bound = ""
 
     def along(self, path: Path, resource: type[Resource], alias: str) -> str:
@@ -98,6 +113,7 @@ class _Predicate:
             if attribute is None or attribute.column != kind:
                 continue  # of several types that may stand there, not all have it
             condition = self.along(rest, target, child)
+            tied += f" AND {self._seen(resource, target, child)}"
             found.append(f"EXISTS (SELECT 1 FROM {table} {child} WHERE {tied} AND {condition})")
             related.append(f"EXISTS (SELECT 1 FROM {table} {child} WHERE {tied})")
         if self.matches_null:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from billfold.db.database import Database
-from billfold.db.filters import column, where
+from billfold.db.filters import Seen, column, where
 from billfold.db.relations import join, kept_by
-from billfold.db.visibility import EVERYTHING, NOTHING, may_include, visible
+from billfold.db.visibility import EVERYTHING, NOTHING, Bind, may_include, visible
 from billfold.domain.caller import Caller
+from billfold.domain.errors import NOT_ALLOWED, NOT_FOUND, NotAllowed, NotFound
 from billfold.jsonapi.members import Attribute, Many, One, Relationship
 from billfold.jsonapi.query import Query, Tree
 from billfold.jsonapi.record import Record
@@ -49,9 +51,9 @@ class _Statement:
         return f"${len(self.values)}::{kind}"
 
     def bind_name(self, name: str) -> str:
-        """A value that is known by name when the statement runs: "organization", "customer", "key0"…"""
+        """A value that is known by name when the statement runs: "organization", "customer", "markets", "key0"…"""
         if name not in self.names:
-            self.names[name] = self.bind(name, "text")
+            self.names[name] = self.bind(name, "text[]" if name == "markets" else "text")
         return self.names[name]
 
     def alias(self) -> str:
@@ -80,8 +82,7 @@ class Reader:
         if shape not in self._statements:
             self._statements[shape] = self._compile_read(caller.role, wanted, for_server)
         sql, names = self._statements[shape]
-        known: dict[str, str | None] = {"organization": caller.organization_id, "customer": caller.customer_id}
-        known |= {f"key{i}": w.key for i, w in enumerate(wanted)}
+        known = _known(caller) | {f"key{i}": _key(w.key) for i, w in enumerate(wanted)}
         row = await self.db.fetchrow(sql, *(known[n] for n in names))
         assert row is not None
         return [
@@ -94,7 +95,7 @@ class Reader:
         for i, w in enumerate(wanted):
             a = st.alias()
             node = self._node(st, w.resource, a, self._tree(w.resource, w.tree), role)
-            allowed = visible(self.registry, w.resource, a, role, st.bind_name, listing=False)
+            allowed = visible(self.registry, w.resource, a, role, st.bind_name, way="named")
             parts.append(
                 f"(SELECT json_build_object('n', {node}, 'ok', {allowed}) FROM {w.resource.table} {a}"
                 f" WHERE {a}.organization_id = {st.bind_name('organization')}"
@@ -110,11 +111,11 @@ class Reader:
         query: Query,
         *,
         within: tuple[type[Resource], str, str] | None = None,
-    ) -> tuple[list[Record], int] | None:
+    ) -> tuple[list[Record], int]:
         """One page of a list and the number of all records that match. One round trip.
 
-        within  (resource, id, relationship): only what stands at that record's relationship
-        Returns None when the record named in `within` does not exist or is not the caller's to see.
+        within  (resource, id, relationship): only what stands at that record's relationship. NotFound when there is no
+                such record, NotAllowed when it is not the caller's to see
         """
         st = _Statement()
         a, role = "t0", caller.role
@@ -133,13 +134,16 @@ class Reader:
             named = f"p.organization_id = {st.bind_name('organization')} AND p.id = {st.bind_name('key0')}"
             conditions += [named, tied]
             source += f", {parent.table} p"
-            seen = visible(self.registry, parent, "p", role, st.bind_name, listing=False)
+            seen = visible(self.registry, parent, "p", role, st.bind_name, way="named")
             parent_check = f"(SELECT {seen} FROM {parent.table} p WHERE {named}{self._kind(parent, 'p')})"
-        conditions.append(visible(self.registry, resource, a, role, st.bind_name, listing=True))
+            conditions.append(self._seen_beside(role, st.bind_name, parent, resource, a))
+        else:
+            conditions.append(visible(self.registry, resource, a, role, st.bind_name, way="listed"))
+        beside = partial(self._seen_beside, role, st.bind_name)
         if query.filters:
-            conditions.append(where(query.filters, resource, self.registry, a, bind))
+            conditions.append(where(query.filters, resource, self.registry, a, bind, beside))
         condition = " AND ".join(c for c in conditions if c != EVERYTHING)
-        order = self._order(resource, query, a) or order or NEWEST_LAST.format(a)
+        order = self._order(resource, query, a, beside) or order or NEWEST_LAST.format(a)
         st.aliases = 1
         node = self._node(st, resource, a, self._tree(resource, query.include), role)
         sql = (
@@ -147,29 +151,30 @@ class Reader:
             f" (SELECT json_agg(n) FROM (SELECT json_build_object('n', {node}) AS n FROM {source} WHERE {condition}"
             f" ORDER BY {order} LIMIT {query.size} OFFSET {query.size * (query.number - 1)}) page)"
         )
-        known: dict[str, Any] = {
-            "organization": caller.organization_id,
-            "customer": caller.customer_id,
-            "key0": within[1] if within else None,
-        }
+        known = _known(caller) | {"key0": _key(within[1]) if within else None}
         values = [v[0] if isinstance(v, tuple) else known[v] for v in st.values]
         row = await self.db.fetchrow(sql, *values)
         assert row is not None
         if not row[0]:
-            return None
+            raise NotFound(NOT_FOUND) if row[0] is None else NotAllowed(NOT_ALLOWED)
         found = msgspec.json.decode(row[2]) if row[2] else []
         return [self._record(resource, node) for node in found], row[1]
 
-    def _order(self, resource: type[Resource], query: Query, alias: str) -> str:
+    def _seen_beside(self, role: str, bind: Bind, parent: type[Resource], resource: type[Resource], alias: str) -> str:
+        """The condition under which a row beside one of `parent` is this caller's to see."""
+        if not may_include(parent, resource, role):
+            return NOTHING
+        return visible(self.registry, resource, alias, role, bind, way="included")
+
+    def _order(self, resource: type[Resource], query: Query, alias: str, seen: Seen) -> str:
         """ORDER BY from the query; related values are looked up beside each row. Ties are broken by id."""
         keys = []
         for path, descending in query.sort:
-            keys.append(
-                f"{self._sort_key(resource, path, alias)} {'DESC NULLS LAST' if descending else 'ASC NULLS FIRST'}"
-            )
+            direction = "DESC NULLS LAST" if descending else "ASC NULLS FIRST"
+            keys.append(f"{self._sort_key(resource, path, alias, seen)} {direction}")
         return ", ".join([*keys, f"{alias}.id"]) if keys else ""
 
-    def _sort_key(self, resource: type[Resource], path: tuple[str, ...], alias: str) -> str:
+    def _sort_key(self, resource: type[Resource], path: tuple[str, ...], alias: str, seen: Seen) -> str:
         name, *rest = path
         member = self.member(resource, name)
         if not rest:
@@ -180,8 +185,8 @@ class Reader:
         assert isinstance(member, One)
         target, child = member.targets[0], f"{alias}s"
         table, tied = join(self.registry, resource, member, target, alias, child)
-        key = self._sort_key(self.registry[target], tuple(rest), child)
-        return f"(SELECT {key} FROM {table} {child} WHERE {tied})"
+        key = self._sort_key(self.registry[target], tuple(rest), child, seen)
+        return f"(SELECT {key} FROM {table} {child} WHERE {tied} AND {seen(resource, self.registry[target], child)})"
 
     # From here on: include trees.
 
@@ -247,10 +252,8 @@ class Reader:
                 continue
             other, child = self.registry[target], st.alias()
             tied, order = self._tie(resource, member, target, parent, child)
-            seen = NOTHING
-            if may_include(other, role):
-                seen = visible(self.registry, other, child, role, st.bind_name, listing=False)
-            elif not st.for_server:
+            seen = self._seen_beside(role, st.bind_name, resource, other, child)
+            if seen == NOTHING and not st.for_server:
                 continue
             condition = tied if seen == EVERYTHING or st.for_server else f"{tied} AND {seen}"
             reported = seen if st.for_server else EVERYTHING
@@ -313,6 +316,20 @@ class Reader:
         if isinstance(member.to, str):
             return self.registry[member.to]
         return self.registry[values[kept_by(resource, member).columns[1]]]
+
+
+def _known(caller: Caller) -> dict[str, Any]:
+    """What every statement may ask for by name."""
+    return {
+        "organization": caller.organization_id,
+        "customer": caller.customer_id,
+        "markets": list(caller.market_ids),
+    }
+
+
+def _key(sent: str) -> str:
+    """PostgreSQL's texts hold no NUL, so no record has a key with one."""
+    return "" if "\x00" in sent else sent
 
 
 def tree_of(paths: str | Iterable[str]) -> Tree:

@@ -7,11 +7,15 @@ the whole shop is open to whoever may read the type at all. Source: contract, pr
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from billfold.jsonapi.members import One
 from billfold.jsonapi.resource import Registry, Resource
 
 Bind = Callable[[str], str]  # name of a value of the request → its placeholder, with its type
+
+# How a caller comes by a row: in a list, by its id, or beside a row they see.
+Way = Literal["listed", "named", "included"]
 
 EVERYTHING = "true"
 NOTHING = "false"
@@ -19,15 +23,19 @@ OPEN_TO_GUESTS = "('draft', 'pending', 'placing', 'placed')"
 OPEN_TO_CLAIM = "('draft', 'pending')"
 
 
-def visible(registry: Registry, resource: type[Resource], alias: str, role: str, bind: Bind, *, listing: bool) -> str:
+def visible(registry: Registry, resource: type[Resource], alias: str, role: str, bind: Bind, *, way: Way) -> str:
     """The condition under which a row called `alias` is shown to a caller of this role.
 
-    listing  in a list a customer sees only their own orders; by its id they may also open a guest's, to make it theirs
+    A customer finds only their own orders in lists; by its id they may also open a guest's, to make it theirs.
     """
-    if role == "integration" or not resource.owner:
+    if role == "integration":
+        return EVERYTHING
+    if resource.called == "payment_methods" and way != "included":
+        return _on_offer(alias, bind)
+    if not resource.owner:
         return EVERYTHING
     if resource.called == "orders":
-        return _order(alias, role, bind, listing)
+        return _order(alias, role, bind, way)
     if resource.owner == "self":
         return EVERYTHING if role == "guest" else f"{alias}.id = {bind('customer')}"
     if resource.owner == "customer":
@@ -39,20 +47,38 @@ def visible(registry: Registry, resource: type[Resource], alias: str, role: str,
     return (
         f"EXISTS (SELECT 1 FROM {owner.table} {inner} WHERE {inner}.organization_id = {alias}.organization_id"
         f" AND {inner}.id = {alias}.{relationship.columns[0]}"
-        f" AND {visible(registry, owner, inner, role, bind, listing=listing)})"
+        f" AND {visible(registry, owner, inner, role, bind, way=way)})"
     )
 
 
-def _order(alias: str, role: str, bind: Bind, listing: bool) -> str:
+def _order(alias: str, role: str, bind: Bind, way: Way) -> str:
     if role == "guest":
-        return f"({alias}.guest AND {alias}.status IN {OPEN_TO_GUESTS})"
+        return NOTHING if way == "listed" else f"({alias}.guest AND {alias}.status IN {OPEN_TO_GUESTS})"
     own = f"{alias}.customer_id = {bind('customer')}"
-    return own if listing else f"({own} OR ({alias}.guest AND {alias}.status IN {OPEN_TO_CLAIM}))"
+    return own if way == "listed" else f"({own} OR ({alias}.guest AND {alias}.status IN {OPEN_TO_CLAIM}))"
 
 
-def may_include(resource: type[Resource], role: str) -> bool:
-    """Whether records of this type are shown along with others. A customer stands beside what is theirs."""
-    if role == "integration" or resource.owner == "self":
+def _on_offer(method: str, bind: Bind) -> str:
+    """Enabled, behind an enabled gateway, and of a market in the token's scope. One that an order was paid by stays
+    visible beside the order."""
+    return (
+        f"({method}.disabled_at IS NULL"
+        f" AND ({method}.market_id IS NULL OR {method}.market_id = ANY ({bind('markets')}))"
+        f" AND EXISTS (SELECT 1 FROM payment_gateways {method}g"
+        f" WHERE {method}g.organization_id = {method}.organization_id"
+        f" AND {method}g.id = {method}.payment_gateway_id AND {method}g.disabled_at IS NULL))"
+    )
+
+
+def may_include(parent: type[Resource], resource: type[Resource], role: str) -> bool:
+    """Whether records of `resource` are shown beside one of `parent`.
+
+    A customer stands beside what is theirs, but a guest sees nothing that lies behind a customer: an e-mail address is
+    all it takes to name one.
+    """
+    if role == "integration":
         return True
+    if role == "guest" and parent.owner == "self":
+        return False
     allowed = resource.guest_may if role == "guest" else resource.customer_may
-    return "retrieve" in allowed or "list" in allowed
+    return resource.owner == "self" or "retrieve" in allowed or "list" in allowed

@@ -25,6 +25,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+# The contract's own sentences, word for word.
+NOT_FOUND = "The requested resource was not found. Please double-check the resource id."
+NOT_ALLOWED = "You are not authorized to perform this action on the requested resource."
+
 
 class BillfoldError(Exception):
     """Base of all. `message` is a sentence or the rest of one that starts with the member's name.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from billfold.domain.errors import NotAllowed, Refused
+from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
 from billfold.domain.orders import EDITABLE, after
 from billfold.domain.payments import Kind
 from billfold.jsonapi.record import Record
@@ -16,7 +16,6 @@ from billfold.usecases.work import Work, reads
 FOR_TOTALS = "payment_method.payment_gateway payment_source.payment_gateway line_items transactions"
 # What a back office may write on an order whatever has become of it.
 OWN_NOTES = frozenset({"metadata", "reference", "reference_origin"})
-NOT_ALLOWED = "You are not authorized to perform this action on the requested resource."
 
 
 @reads("market.price_list")

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 
 from billfold.db.select import Wanted, merge, tree_of
 from billfold.domain.caller import Caller
-from billfold.domain.errors import Conflict, NotAllowed, NotFound, Refused, Unsupported
+from billfold.domain.errors import NOT_ALLOWED, NOT_FOUND, Conflict, NotAllowed, NotFound, Refused, Unsupported
 from billfold.domain.ids import new_id
 from billfold.jsonapi.document import Incoming
 from billfold.jsonapi.members import Attribute, One, Relationship
@@ -88,9 +88,9 @@ async def delete(tools: Tools, caller: Caller, resource: type[Resource], id: str
 def may_see(record: Record | None) -> Record:
     """The record, unless it is not there (NotFound) or not this caller's (NotAllowed)."""
     if record is None:
-        raise NotFound("The requested resource was not found. Please double-check the resource id.")
+        raise NotFound(NOT_FOUND)
     if not record.allowed:
-        raise NotAllowed("You are not authorized to perform this action on the requested resource.")
+        raise NotAllowed(NOT_ALLOWED)
     return record
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from billfold.domain.errors import BillfoldError, NotAllowed, Refused
+from billfold.domain.errors import NOT_ALLOWED, BillfoldError, NotAllowed, Refused
 from billfold.domain.wallet import REUSE, SAVE, Entry, check_may_keep, same_instrument
 from billfold.gateways.protocol import KeepsSources, Kept, Key
 from billfold.jsonapi.record import Record
-from billfold.usecases.orders import NOT_ALLOWED, check_editable
+from billfold.usecases.orders import check_editable
 from billfold.usecases.payment_sources import adopt, attach
 from billfold.usecases.payments import FOR_PAYING, check_nothing_held, let_go_later
 from billfold.usecases.purchases import purchase

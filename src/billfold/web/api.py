@@ -17,7 +17,7 @@ from billfold.domain.errors import BillfoldError
 from billfold.jsonapi import document, errors
 from billfold.jsonapi.errors import MEDIA_TYPE, DocumentError
 from billfold.jsonapi.members import Many, One
-from billfold.jsonapi.query import Query, parse_string
+from billfold.jsonapi.query import Query, parse, parse_string
 from billfold.jsonapi.render import Renderer, Site
 from billfold.jsonapi.resource import Registry, Resource
 from billfold.usecases import requests
@@ -29,6 +29,8 @@ log = structlog.get_logger("billfold.api")
 
 SUCCESS = {"GET": 200, "POST": 201, "PATCH": 200, "DELETE": 204}
 PAGE = ("page[number]", "page[size]")
+ON_MANY = {"GET": "list", "POST": "create"}
+ON_ONE = {"GET": "retrieve", "PATCH": "update", "DELETE": "delete"}
 
 
 class Guard(Protocol):
@@ -39,6 +41,29 @@ class Guard(Protocol):
 
 class InvalidToken(Exception):
     """The access token is missing, malformed, expired, revoked, or another organization's."""
+
+
+class MethodNotAllowed(DocumentError):
+    """allowed  the methods that the path has"""
+
+    def __init__(self, method: str, allowed: str) -> None:
+        super().__init__(errors.method_not_allowed(method, allowed.split(", ")))
+        self.allowed = allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What a path means: `actions` are those of the resource by their HTTP methods; id and relationship may be ""."""
+
+    resource: type[Resource]
+    actions: dict[str, str]
+    id: str = ""
+    relationship: str = ""
+
+    @property
+    def allowed(self) -> str:
+        """The value of an Allow header."""
+        return ", ".join([*self.actions, *(["HEAD"] if "GET" in self.actions else []), "OPTIONS"])
 
 
 @dataclass(slots=True)
@@ -83,12 +108,18 @@ class Api:
         self.singletons = {r.singleton: r for r in registry if r.singleton}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        more: list[tuple[bytes, bytes]] = []
         try:
-            status, body = await self._answer(scope, receive)
+            if scope["method"] == "OPTIONS":
+                status, body, more = 204, b"", [(b"allow", self._route(_path(scope)).allowed.encode())]
+            else:
+                status, body = await self._answer(scope, receive)
+        except MethodNotAllowed as trouble:
+            status, body, more = 405, errors.render(trouble.errors), [(b"allow", trouble.allowed.encode())]
         except DocumentError as trouble:
             status, body = trouble.status, errors.render(trouble.errors)
         except InvalidToken:
-            status, body = 401, errors.render([errors.invalid_token()])
+            status, body, more = 401, errors.render([errors.invalid_token()]), [(b"www-authenticate", b"Bearer")]
         except BillfoldError as trouble:
             found = error_objects(trouble)
             status, body = found[0].status, errors.render(found)
@@ -98,7 +129,7 @@ class Api:
         headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
         if status == 204:
             headers = []
-        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.start", "status": status, "headers": headers + more})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
     async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, bytes]:
@@ -106,7 +137,7 @@ class Api:
         host = headers.get(b"host", b"").decode("latin-1")
         caller = await self.guard.caller(headers.get(b"authorization", b"").decode("latin-1") or None, host)
         _negotiate(scope["method"], headers)
-        path = scope["path"].removeprefix(scope.get("root_path", "")).strip("/")
+        path = _path(scope)
         request = Request(
             method="GET" if scope["method"] == "HEAD" else scope["method"],
             path=path,
@@ -116,73 +147,74 @@ class Api:
             base=self.base_url(scope["scheme"], host, caller),
             caller=caller,
         )
-        body = await self._dispatch(request, path.split("/"))
+        body = await self._dispatch(request, self._route(path))
         return SUCCESS[request.method], body
 
-    async def _dispatch(self, request: Request, segments: list[str]) -> bytes:
-        name, *rest = segments
+    def _route(self, path: str) -> Route:
+        """What a path below "/api" means. Raises DocumentError when it means nothing."""
+        name, *rest = path.split("/")
         if name in self.singletons and not rest:
-            return await self._singleton(request, self.singletons[name])
+            return Route(self.singletons[name], {"GET": "retrieve"})
         if name not in self.registry or not self.registry[name].can:
             raise DocumentError(errors.invalid_resource(unquote(name)))
         resource = self.registry[name]
-        match (request.method, *rest):
-            case ("GET",):
-                return await self._list(request, resource)
-            case ("POST",):
-                return await self._create(request, resource)
-            case ("GET", id):
-                return await self._retrieve(request, resource, id)
-            case ("PATCH", id):
-                return await self._update(request, resource, id)
-            case ("DELETE", id):
-                return await self._delete(request, resource, id)
-            case ("GET", id, relationship):
-                return await self._related(request, resource, id, relationship)
-            case (_, _, _, _, *_):
-                raise DocumentError(errors.record_not_found())
-        allowed = ["GET", "POST"] if not rest else ["GET", "PATCH", "DELETE"] if len(rest) == 1 else ["GET"]
-        raise DocumentError(errors.method_not_allowed(request.method, allowed))
+        actions = {m: a for m, a in (ON_ONE if rest else ON_MANY).items() if a in resource.can}
+        match rest:
+            case [id, relationship]:
+                return Route(resource, {"GET": "related"}, id, relationship)
+            case [id] if actions:
+                return Route(resource, actions, id)
+            case [] if actions:
+                return Route(resource, actions)
+        raise DocumentError(errors.record_not_found())
 
-    async def _singleton(self, request: Request, resource: type[Resource]) -> bytes:
-        if request.method != "GET":
-            raise DocumentError(errors.method_not_allowed(request.method, ["GET"]))
-        _permit(request.caller, resource, "retrieve")
-        own = {"organizations": request.caller.organization_id, "applications": request.caller.application_id}
-        return await self._show(request, resource, own[resource.called])
+    async def _dispatch(self, request: Request, route: Route) -> bytes:
+        action = route.actions.get(request.method)
+        if action is None:
+            raise MethodNotAllowed(request.method, route.allowed)
+        resource, id = route.resource, route.id
+        _permit(request.caller, resource, "retrieve" if action == "related" else action)
+        if resource.singleton:
+            own = {"organizations": request.caller.organization_id, "applications": request.caller.application_id}
+            if id not in ("", own[resource.called]):
+                raise DocumentError(errors.record_not_found())
+            id = own[resource.called]
+        match action:
+            case "list":
+                return await self._list(request, resource)
+            case "create":
+                return await self._create(request, resource)
+            case "retrieve":
+                return await self._retrieve(request, resource, id)
+            case "update":
+                return await self._update(request, resource, id)
+            case "delete":
+                return await self._delete(request, resource, id)
+        return await self._related(request, resource, id, route.relationship)
 
     async def _list(self, request: Request, resource: type[Resource]) -> bytes:
-        _permit(request.caller, resource, "list")
         query = parse_string(self.registry, resource, request.query, listing=True)
         page = await self.tools.reader.page(request.caller, resource, query)
-        assert page is not None
         return self._page(request, query, *page)
 
     async def _create(self, request: Request, resource: type[Resource]) -> bytes:
-        _permit(request.caller, resource, "create")
         query = parse_string(self.registry, resource, request.query, listing=False)
         incoming = await self._read(request, resource, "create")
         record = await requests.create(self.tools, request.caller, resource, incoming, query.include)
         return self.renderer.one(record, query, self._site(request))
 
     async def _retrieve(self, request: Request, resource: type[Resource], id: str) -> bytes:
-        _permit(request.caller, resource, "retrieve")
-        return await self._show(request, resource, id)
-
-    async def _show(self, request: Request, resource: type[Resource], id: str) -> bytes:
         query = parse_string(self.registry, resource, request.query, listing=False)
         (record,) = await self.tools.reader.read(request.caller, Wanted(resource, id, query.include))
         return self.renderer.one(may_see(record), query, self._site(request))
 
     async def _update(self, request: Request, resource: type[Resource], id: str) -> bytes:
-        _permit(request.caller, resource, "update")
         query = parse_string(self.registry, resource, request.query, listing=False)
         incoming = await self._read(request, resource, "update", id)
         record = await requests.update(self.tools, request.caller, resource, id, incoming, query.include)
         return self.renderer.one(record, query, self._site(request))
 
     async def _delete(self, request: Request, resource: type[Resource], id: str) -> bytes:
-        _permit(request.caller, resource, "delete")
         await requests.delete(self.tools, request.caller, resource, id)
         return b""
 
@@ -190,20 +222,25 @@ class Api:
         member = resource.members.get(name)
         if not isinstance(member, One | Many) or not member.shown or not member.includable:
             raise DocumentError(errors.record_not_found())
-        _permit(request.caller, resource, "retrieve")
         target = next((self.registry[t] for t in member.targets if t in self.registry), None)
-        if isinstance(member, Many) and target is not None:
+        if target is None:
+            return await self._related_to_come(request, resource, id, member)
+        if isinstance(member, Many):
             query = parse_string(self.registry, target, request.query, listing=True)
             page = await self.tools.reader.page(request.caller, target, query, within=(resource, id, name))
-            if page is None:
-                raise DocumentError(errors.record_not_found())
             return self._page(request, query, *page)
-        query = parse_string(self.registry, target or resource, request.query, listing=target is None)
+        query = parse_string(self.registry, target, request.query, listing=False)
         (record,) = await self.tools.reader.read(request.caller, Wanted(resource, id, ((name, query.include),)))
-        related = may_see(record).related.get(name)
-        if isinstance(related, list):
-            return self._page(request, query, related, 0)
-        return self.renderer.one(related, query, self._site(request))
+        return self.renderer.one(may_see(record).related.get(name), query, self._site(request))
+
+    async def _related_to_come(self, request: Request, resource: type[Resource], id: str, member: One | Many) -> bytes:
+        """There are no records of a type that is not declared yet, so nothing but pages can be asked of it."""
+        query = parse(self.registry, resource, [p for p in request.params if p[0] in PAGE], listing=True)
+        (record,) = await self.tools.reader.read(request.caller, Wanted(resource, id))
+        may_see(record)
+        if isinstance(member, Many):
+            return self._page(request, query, [], 0)
+        return self.renderer.one(None, query, self._site(request))
 
     async def _read(
         self, request: Request, resource: type[Resource], action: str, id: str | None = None
@@ -229,9 +266,13 @@ class Api:
         return Site(request.base, caller.organization_id, mode, confidential=not caller.is_sales_channel)
 
 
+def _path(scope: Scope) -> str:
+    """The path below "/api"."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", "")).strip("/")
+
+
 def _permit(caller: Caller, resource: type[Resource], action: str) -> None:
-    if action not in resource.can and not resource.singleton:
-        raise DocumentError(errors.method_not_allowed(action, resource.can))
     allowed = {"integration": resource.can, "customer": resource.customer_may, "guest": resource.guest_may}[caller.role]
     if action not in allowed:
         raise DocumentError(errors.unauthorized())
