@@ -67,7 +67,7 @@ def read(
 def _data(resource: type[Resource], body: bytes, id: str | None) -> dict[str, Any]:
     try:
         document = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError) as trouble:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as trouble:
         raise DocumentError(errors.invalid_data_format(f"The body is not valid JSON: {trouble}.")) from None
     data = document.get("data") if isinstance(document, dict) else None
     if not isinstance(data, dict):
@@ -78,6 +78,8 @@ def _data(resource: type[Resource], body: bytes, id: str | None) -> dict[str, An
         raise DocumentError(errors.type_mismatch(data["type"], [resource.called]))
     if id is not None and "id" in data and data["id"] != id:
         raise DocumentError(errors.key_not_included_in_url(data["id"]))
+    if id is None and "id" in data:
+        raise DocumentError(errors.client_id_not_allowed())
     return data
 
 
@@ -111,7 +113,7 @@ class _Reader:
         elif not member.writable_on(self.action):
             self.problems.append(errors.member_not_allowed(name, self._not_writable(member)))
         elif self.restricted and member.restricted:
-            self.problems.append(errors.unauthorized())
+            self.problems.append(errors.restricted(name))
         elif isinstance(member, Trigger):
             self._trigger(member, given)
         elif given is None:
@@ -125,8 +127,8 @@ class _Reader:
     def _trigger(self, trigger: Trigger, given: Any) -> None:
         if given is None:
             return
-        if given == 1 and trigger.takes.column == "boolean":
-            given = True  # official clients send 1 for some verbs
+        if trigger.takes.column == "boolean" and type(given) is int and given in (0, 1):
+            given = bool(given)  # official clients send 1 for some verbs
         value = self._value(trigger.takes, trigger.name, given)
         if value is not False:
             self.incoming.triggers.append((trigger, value))
@@ -149,7 +151,7 @@ class _Reader:
         elif not member.writable_on(self.action):
             self.problems.append(errors.member_not_allowed(name, self._not_writable(member), relationship=True))
         elif self.restricted and member.restricted:
-            self.problems.append(errors.unauthorized())
+            self.problems.append(errors.restricted(name, relationship=True))
         elif not isinstance(given, dict) or "data" not in given:
             self.problems.append(errors.invalid_links_object(name, "must be an object with a member “data”"))
         elif not given["data"]:

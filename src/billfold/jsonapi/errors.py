@@ -7,7 +7,7 @@ https://jsonapi.org/format/1.1/#error-objects
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -185,6 +185,16 @@ def member_not_allowed(name: str, problem: str, *, relationship: bool = False) -
         f"{_quoted(name)} {problem}.",
         pointer=_member_pointer(name, relationship=relationship),
     )
+
+
+def restricted(name: str, *, relationship: bool = False) -> ErrorObject:
+    """A member that a sales channel may not send."""
+    return replace(unauthorized(), pointer=_member_pointer(name, relationship=relationship))
+
+
+def client_id_not_allowed() -> ErrorObject:
+    detail = "A new record is given its id by the server."
+    return ErrorObject(400, "PARAM_NOT_ALLOWED", "Param not allowed", detail, pointer="/data/id")
 
 
 def invalid_field_value(name: str, problem: str, *, relationship: bool = False) -> ErrorObject:

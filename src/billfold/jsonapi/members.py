@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal
 
 Write = Literal["never", "create", "update", "both"]
+
+DEEPEST_VALUE = 32  # objects and arrays within each other
+_WHOLE = re.compile(r"-?\d{1,16}", re.ASCII)  # official command-line clients send every value as a string
 
 
 @dataclass(kw_only=True)
@@ -107,8 +111,8 @@ class Integer(Attribute):
     schema: ClassVar[Mapping[str, Any]] = {"type": "integer"}
 
     def read(self, given: Any) -> int:
-        if isinstance(given, str) and given.lstrip("-").isascii() and given.lstrip("-").isdigit():
-            given = int(given)  # official command-line clients send every value as a string
+        if isinstance(given, str) and _WHOLE.fullmatch(given):
+            given = int(given)
         if type(given) is not int or abs(given) > 2**53:
             raise ValueError("must be a whole number")
         return given
@@ -119,12 +123,8 @@ class Float(Attribute):
     schema: ClassVar[Mapping[str, Any]] = {"type": "number"}
 
     def read(self, given: Any) -> float:
-        if (
-            isinstance(given, bool)
-            or not isinstance(given, int | float)
-            or given != given
-            or abs(given) == float("inf")
-        ):
+        # JSON knows neither infinities nor NaN; the smallest and largest numbers kept are far from both.
+        if isinstance(given, bool) or not isinstance(given, int | float) or not abs(given) < 1e300:
             raise ValueError("must be a number")
         return float(given)
 
@@ -162,6 +162,7 @@ class Object(Attribute):
     def read(self, given: Any) -> dict[str, Any]:
         if not isinstance(given, dict):
             raise ValueError("must be an object")
+        _check_kept(given)
         return given
 
 
@@ -174,7 +175,25 @@ class Items(Attribute):
     def read(self, given: Any) -> list[Any]:
         if not isinstance(given, list):
             raise ValueError("must be an array")
+        _check_kept(given)
         return given
+
+
+def _check_kept(given: Any) -> None:
+    """Raise ValueError for JSON that PostgreSQL's jsonb or a reader's JSON library could not hold."""
+    level, depth = [given], 0
+    while level:
+        depth += 1
+        if depth > DEEPEST_VALUE:
+            raise ValueError(f"must not be nested deeper than {DEEPEST_VALUE} levels")
+        inner: list[Any] = []
+        for value in level:
+            inner += [*value.keys(), *value.values()] if isinstance(value, dict) else value
+        if any(isinstance(v, str) and "\x00" in v for v in inner):
+            raise ValueError("must not contain the NUL character")
+        if any(type(v) is int and abs(v) >= 2**63 for v in inner):
+            raise ValueError("must not contain numbers of more than 64 bits")
+        level = [v for v in inner if isinstance(v, dict | list)]
 
 
 @dataclass(kw_only=True)
@@ -206,7 +225,7 @@ class Amount(Attribute):
         return f"{self.name}_cents"
 
     def read(self, given: Any) -> int:
-        if isinstance(given, str) and given.lstrip("-").isascii() and given.lstrip("-").isdigit():
+        if isinstance(given, str) and _WHOLE.fullmatch(given):
             given = int(given)
         if type(given) is not int or abs(given) > 2**53:  # refuses 10.0, "10.50" and true
             raise ValueError("must be a whole number of minor units, as in 1050 for 10.50 EUR")

@@ -122,9 +122,7 @@ class Resource:
         cls.can, cls.guest_may, cls.customer_may = tuple(can.split()), tuple(guest.split()), tuple(customer.split())
         cls.table = base.table if base else (table or called)
         # staticmethod keeps `cls.create(...)` a plain call of the use-case.
-        cls.create, cls.update, cls.delete = (
-            staticmethod(f) if f else None for f in (create, update, delete)
-        )
+        cls.create, cls.update, cls.delete = (staticmethod(f) if f else None for f in (create, update, delete))
         declared = {m.name: m for m in vars(cls).values() if isinstance(m, Member)}
         cls.own = frozenset(declared) if base else frozenset()
         inherited = {} if base is None else {n: copy.copy(m) for n, m in base.members.items()}
@@ -165,9 +163,7 @@ def _verify(cls: type[Resource], m: Member) -> None:
     if isinstance(m, One | Many) and m.chosen and m.write != "never":
         raise BadDeclaration(f"{where}: chosen by the server, so it cannot be written.")
     if isinstance(m, One) and m.columns and m.name in cls.own:
-        raise BadDeclaration(
-            f"{where}: a relationship of a kind must be declared on the base, whose table keeps it."
-        )
+        raise BadDeclaration(f"{where}: a relationship of a kind must be declared on the base, whose table keeps it.")
 
 
 class Registry:
@@ -190,9 +186,7 @@ class Registry:
     def _verify_inverse(self, r: type[Resource], m: Many) -> None:
         for target in m.targets:
             if target in self.by_name and not isinstance(self.by_name[target].members.get(m.by), One):
-                raise BadDeclaration(
-                    f"{r.called}.{m.name}: {target} has no relationship “{m.by}” that points back."
-                )
+                raise BadDeclaration(f"{r.called}.{m.name}: {target} has no relationship “{m.by}” that points back.")
 
     def __getitem__(self, called: str) -> type[Resource]:
         return self.by_name[called]
