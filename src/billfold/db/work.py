@@ -175,8 +175,8 @@ class Changes:
         for record in self._deleted:
             if record is not guard:
                 self._write_delete(st, record, " AND EXISTS (SELECT 1 FROM guard)")
-        for table, values in self._rows:
-            self._write_row(st, table, values, guarded=guard is not None)
+        for (table, shape), rows in self._rows_by_shape().items():
+            self._write_rows(st, table, shape, rows, guarded=guard is not None)
         wrote = "(SELECT count(*) FROM guard)" if guard is not None else "1"
         try:
             written = await self.db.fetchval(f"WITH {', '.join(st.ctes)} SELECT {wrote}", *st.values)
@@ -235,11 +235,19 @@ class Changes:
             row["details"] = {d: record[d] for d in details}
         self._insert(st, record.resource.table, row, guarded)
 
-    def _write_row(self, st: _Statement, table: str, values: Mapping[str, Any], *, guarded: bool) -> None:
-        names = ", ".join(values)
+    def _rows_by_shape(self) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
+        """By (table, columns), in the order they were made: events are numbered in the order they happened."""
+        found: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+        for table, values in self._rows:
+            found.setdefault((table, ", ".join(values)), []).append(values)
+        return found
+
+    def _write_rows(
+        self, st: _Statement, table: str, names: str, rows: list[Mapping[str, Any]], *, guarded: bool
+    ) -> None:
         st.ctes.append(
             f"w{len(st.ctes)} AS (INSERT INTO {table} ({names}) SELECT {names}"
-            f" FROM jsonb_populate_record(NULL::{table}, {st.bind(values, 'jsonb')})"
+            f" FROM jsonb_populate_recordset(NULL::{table}, {st.bind(rows, 'jsonb')})"
             f"{' WHERE EXISTS (SELECT 1 FROM guard)' if guarded else ''})"
         )
 

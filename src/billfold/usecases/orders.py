@@ -81,6 +81,15 @@ async def delete(work: Work, order: Record, value: object = True) -> None:
     work.guard(order)
     for item in order.many("line_items"):
         work.delete(item)
+    for row in await work.db.fetch(
+        "SELECT type, id FROM payment_sources WHERE organization_id = $1 AND order_id = $2",
+        work.organization_id,
+        order.id,
+    ):
+        source = await work.read(row["type"], row["id"])
+        if source is not None:
+            supersede(work, source)
+            work.delete(source)
     work.delete(order)
 
 
@@ -203,11 +212,14 @@ def put_placed(work: Work, order: Record) -> None:
 def _check_complete(order: Record) -> None:
     """Raise Refused with one problem per missing piece, each with its pointer. Source: contract, orders.md §5."""
     missing = []
+    if order["total_amount_with_taxes_cents"] < 0:
+        problem, at = "must not be negative: nobody is paid for buying", "total_amount_with_taxes_cents"
+        missing.append(Refused(problem, at=at, error="negative"))
     if order.one("customer") is None:
         missing.append(Refused("can't be blank", at="relationships/customer", error="blank"))
     if not order["skus_count"]:
         missing.append(Refused("can't be blank", at="relationships/line_items", error="blank"))
-    if order["total_amount_with_taxes_cents"]:
+    if order["total_amount_with_taxes_cents"] > 0:
         source = order.one("payment_source")
         if order.one("payment_method") is None:
             missing.append(Refused("can't be blank", at="relationships/payment_method", error="blank"))

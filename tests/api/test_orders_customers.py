@@ -1,0 +1,114 @@
+"""Whose order it is: found by e-mail, signed up, signed in."""
+
+from __future__ import annotations
+
+import pytest
+from tests.api.shop import of, refused
+from tests.store import Store
+
+from billfold.client import ApiError, Client
+
+
+async def signed_in(store: Store, email: str, password: str) -> Client:
+    return await Client.sign_in(
+        store.http,
+        store.api,
+        grant_type="password",
+        client_id=store.sales_channel["client_id"],
+        scope=store.scope,
+        username=email,
+        password=password,
+    )
+
+
+async def test_an_email_finds_its_customer_or_makes_one_whatever_its_case(store: Store) -> None:
+    guest = await store.guest()
+    first = await guest.create("orders", {"customer_email": " Eve@Example.com "}, include="customer")
+    second = await guest.create("orders", {})
+    second = await guest.update("orders", second.id, {"customer_email": "eve@example.COM"}, include="customer")
+    assert first.related("customer") == second.related("customer")
+    assert (first["customer_email"], first["guest"]) == ("eve@example.com", True)
+
+
+async def test_a_password_signs_the_customer_up(store: Store) -> None:
+    guest = await store.guest()
+    await guest.create("orders", {"customer_email": "eve@example.com", "customer_password": "correct horse"})
+    eve = await signed_in(store, "eve@example.com", "correct horse")
+    assert len((await eve.get("orders")).data) == 1
+
+
+async def test_a_password_may_come_after_the_email(store: Store) -> None:
+    guest = await store.guest()
+    order = await guest.create("orders", {"customer_email": "eve@example.com"})
+    await guest.update("orders", order.id, {"customer_password": "correct horse"})
+    await signed_in(store, "eve@example.com", "correct horse")
+    nameless = await guest.create("orders", {})
+    async with refused(error="blank", pointers=["/data/attributes/customer_email"]):
+        await guest.update("orders", nameless.id, {"customer_password": "correct horse"})
+
+
+async def test_a_sign_up_never_takes_over_somebodys_account(store: Store) -> None:
+    ada, guest = store.made["customer"], await store.guest()
+    await guest.create("orders", {"customer_email": ada["email"], "customer_password": "stolen by a guest"})
+    with pytest.raises(ApiError):
+        await signed_in(store, ada["email"], "stolen by a guest")
+    await signed_in(store, ada["email"], ada["password"])
+
+
+@pytest.mark.parametrize("email", ["", "nobody", "a b@example.com", "eve@example"])
+async def test_what_is_no_email_address_is_refused_with_its_pointer(store: Store, email: str) -> None:
+    guest = await store.guest()
+    async with refused(pointers=["/data/attributes/customer_email"]):
+        await guest.create("orders", {"customer_email": email})
+
+
+async def test_null_makes_the_order_nobodys_again(store: Store) -> None:
+    guest = await store.guest()
+    order = await guest.create("orders", {"customer_email": "eve@example.com"})
+    nobodys = await guest.update("orders", order.id, {"customer_email": None}, include="customer")
+    assert (nobodys["customer_email"], nobodys.related("customer")) == (None, None)
+
+
+async def test_a_customer_who_signs_in_takes_their_guest_order_along_even_with_an_empty_change(store: Store) -> None:
+    guest, ada = await store.guest(), await store.customer()
+    order = await guest.create("orders", {"customer_email": "somebody@example.com"})
+    taken = await ada.update("orders", order.id, {}, include="customer")
+    assert of(taken, "guest", "customer_email") == (False, store.made["customer"]["email"])
+    assert taken.related("customer")["id"] == store.made["customer"]["id"]
+    with pytest.raises(ApiError):
+        await guest.get(f"orders/{order.id}")
+
+
+async def test_a_customer_cannot_give_their_order_to_somebody_else(store: Store) -> None:
+    ada, grace = await store.customer(), store.made["second_customer"]
+    order = await ada.create("orders", {"customer_email": grace["email"]}, include="customer")
+    assert order["customer_email"] == store.made["customer"]["email"]
+    assert order.related("customer")["id"] == store.made["customer"]["id"]
+    kept = await ada.update("orders", order.id, {"customer_email": grace["email"], "guest": True}, include="customer")
+    assert of(kept, "customer_email", "guest") == (store.made["customer"]["email"], False)
+    async with refused(pointers=["/data/relationships/customer"]):
+        await ada.update("orders", order.id, customer=("customers", grace["id"]))
+    kept = await ada.update("orders", order.id, customer=None, include="customer")
+    assert kept.related("customer")["id"] == store.made["customer"]["id"]
+
+
+async def test_a_customer_cannot_touch_another_customers_order(store: Store) -> None:
+    ada, grace = await store.customer(), await store.customer("second_customer")
+    order = await ada.create("orders", {})
+    for call in (grace.get(f"orders/{order.id}"), grace.update("orders", order.id, {})):
+        with pytest.raises(ApiError) as refusal:
+            await call
+        assert refusal.value.status in (401, 404)
+
+
+async def test_a_guest_cannot_pretend_to_have_signed_in(store: Store) -> None:
+    guest = await store.guest()
+    async with refused(error="not_signed_in", pointers=["/data/attributes/guest"]):
+        await guest.create("orders", {"guest": False})
+
+
+async def test_a_back_office_opens_orders_for_customers_by_name(store: Store) -> None:
+    ada = store.made["customer"]
+    market = ("markets", store.made["market"]["id"])
+    order = await store.back_office.create("orders", {}, market=market, customer=("customers", ada["id"]))
+    assert of(order, "customer_email", "guest") == (ada["email"], False)
