@@ -40,9 +40,14 @@ async def sandbox() -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def http(judges: dict[str, Judge]) -> AsyncIterator[aiohttp.ClientSession]:
+def ear(judges: dict[str, Judge]) -> Ear:
+    """What hears the adapters."""
+    return Ear(judges)
+
+
+@pytest.fixture
+async def http(ear: Ear) -> AsyncIterator[aiohttp.ClientSession]:
     """What the adapters call their PSPs with."""
-    ear = Ear(judges)
     async with aiohttp.ClientSession(trace_configs=[ear.trace()]) as session:
         yield session
     assert not ear.violations, "\n".join(ear.violations)

@@ -30,7 +30,7 @@ class Ear:
     """judges  by the first part of the path: "stripe" for /stripe/v1/…, "worlds" for /worlds/one/v1/…"""
 
     def __init__(self, judges: Mapping[str, Judge]) -> None:
-        self._judges = judges
+        self.judges = judges
         self.violations: list[str] = []
         self.heard: list[Asked] = []
 
@@ -48,7 +48,7 @@ class Ear:
         first, _, rest = said.url.raw_path.removeprefix("/").partition("/")
         if first == "worlds":
             _, _, rest = rest.partition("/")
-        about.judge = self._judges.get(first)
+        about.judge = self.judges.get(first)
         about.asked = Asked(
             said.method,
             f"/{rest}",

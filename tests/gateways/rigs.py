@@ -97,7 +97,8 @@ class Moved:
 class Rig(Protocol):
     """One PSP with one merchant account in it."""
 
-    gateway: Gateway
+    @property
+    def gateway(self) -> Gateway: ...
 
     async def customer_pays(self, payment: Payment, how: str = GOOD) -> None:
         """Do in the browser what the customer does there; `how` is GOOD, DECLINED or CHALLENGED (and answered)."""
@@ -166,13 +167,16 @@ class Sandbox:
         return Moved(*(totals.get(kind, 0) for kind in ("authorization", "capture", "void", "refund")))
 
 
-async def opened(rig: Rig, purchase: Purchase) -> Payment:
-    """A payment source as it is after the client created it, for a customer who was enrolled first."""
+async def opened(rig: Rig, purchase: Purchase, **more: Any) -> Payment:
+    """A payment source as it is after the client created it, for a customer who was enrolled first.
+
+    more  what else the client sends
+    """
     gateway = rig.gateway
     if purchase.shopper and isinstance(gateway, KeepsSources):
         token = await gateway.enroll(purchase.shopper, key=new_key())
         purchase = replace(purchase, shopper=replace(purchase.shopper, customer_token=token))
-    sent = dict(rig.options(purchase.shopper))
+    sent = {**rig.options(purchase.shopper), **more}
     return Payment(purchase, {**sent, **await gateway.prepare(purchase, sent, key=new_key())})
 
 

@@ -195,6 +195,8 @@ def facts(intent: Thing) -> dict[str, Any]:
     if isinstance(method, Mapping) and intent["status"] in AUTHORIZED | {"requires_action"}:
         known["payment_method"] = scrub(method)
         known["payment_instrument"] = instrument(method)
+        if left_behind := generated(method, intent.get("latest_charge")):
+            known["payment_method"][LEFT_BEHIND] = {"id": left_behind, "customer": intent.get("customer")}
     return known
 
 
@@ -229,6 +231,10 @@ WALLETS: Mapping[str, str] = {
     "samsung_pay": "samsung pay",
     "visa_checkout": "visa checkout",
 }
+
+
+# The member of a stored `payment_method` that names the reusable one it left behind, and whose that is.
+LEFT_BEHIND = "left_behind"
 
 
 def generated(method: Thing, charge: Any) -> str | None:

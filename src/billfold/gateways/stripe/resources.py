@@ -39,9 +39,7 @@ GATEWAY = Kindred(
             example=True,
         ),
         "webhook_endpoint_id": Text(doc="Stripe's id of the address it reports to.", example="we_xxxx"),
-        "webhook_endpoint_secret": Secret(
-            doc="What Stripe signs its reports with; for back offices only.", shown=True, confidential=True
-        ),
+        "webhook_endpoint_secret": Secret(doc="What Stripe signs its reports with; kept encrypted and never shown."),
         "webhook_endpoint_url": Text(
             doc="The address Stripe reports to.", example="https://example.com/webhook_callbacks/stripe_gateways/xxxx"
         ),

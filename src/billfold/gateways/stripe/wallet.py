@@ -99,7 +99,8 @@ class StripeWallet:
 
     def unsaved(self, source: Details) -> tuple[str | None, str] | None:
         """An instrument that Stripe attached because later use was announced, and not one that was kept before."""
-        method = source.get("payment_method") or {}
+        method: Mapping[str, Any] = source.get("payment_method") or {}
+        method = method.get(mapping.LEFT_BEHIND) or method
         owner = _id(method.get("customer"))
         if not owner or method["id"] == stored_instrument(source.get("options") or {}):
             return None
