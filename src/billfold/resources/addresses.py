@@ -6,6 +6,7 @@ from billfold.domain import derived
 from billfold.jsonapi.members import Flag, Float, One, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
+from billfold.usecases import addresses
 
 
 class Address(
@@ -14,6 +15,8 @@ class Address(
     can="list retrieve create update delete",
     guest="retrieve create update delete",
     customer="retrieve create update delete",
+    create=addresses.create,
+    update=addresses.update,
 ):
     """A postal address of a person or, when `business` is true, of a company."""
 
@@ -50,7 +53,10 @@ class Address(
         example="US",
     )
     phone = Text(
-        doc="The number the carrier may call.", write="both", required=True, filter=True, example="(212) 646-338-1228"
+        doc="The number the carrier may call; needed unless the organization does without.",
+        write="both",
+        filter=True,
+        example="(212) 646-338-1228",
     )
     full_address = Text(
         doc="Street, place, country and phone on one line, without the name.",

@@ -6,6 +6,7 @@ from billfold.domain import derived
 from billfold.jsonapi.members import Flag, Integer, Items, Many, One, Secret, Text, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
+from billfold.usecases import markets
 
 
 class Market(
@@ -14,6 +15,7 @@ class Market(
     can="list retrieve create update delete",
     guest="retrieve",
     customer="retrieve",
+    create=markets.create,
 ):
     """A part of the business with one merchant, one price list and one currency, as a country or a brand."""
 
@@ -60,12 +62,12 @@ class Market(
     _enable = shared.enable()
     disabled_at = shared.disabled_at()
     shared_secret = Secret(
-        doc="What calls to the market's external services are signed with.",
-        shown=True,
-        confidential=True,
+        doc="What calls to the market's external services are signed with; kept encrypted and never shown.",
         example="1c0994cc4e996e8c6ee56a2198f66f3c",
     )
-    _regenerate_shared_secret = Trigger(doc="Replaces the shared secret by a new one.")
+    _regenerate_shared_secret = Trigger(
+        doc="Replaces the shared secret by a new one.", run=markets.regenerate_shared_secret
+    )
     external_includes = Items(
         doc="Relationships whose records go along in calls to external services.",
         write="both",

@@ -31,6 +31,7 @@ async def create(work: Work, order: Record, value: object = True) -> None:
         work.relate(order, "market", market)
     elif work.caller.market_ids and market.id not in work.caller.market_ids:
         raise Refused("is not in the scope of the access token", at="relationships/market", error="not_in_scope")
+    _check_codes(work, order)
     prices = market.one("price_list")
     number = order["number"] or str(await work.db.fetchval("SELECT nextval('order_numbers')"))
     work.set(
@@ -61,6 +62,7 @@ async def update(work: Work, order: Record, value: object = True) -> None:
     incoming = work.incoming
     if incoming.relationships or incoming.values.keys() - (OWN_NOTES if not work.caller.is_sales_channel else set()):
         check_editable(work, order)
+    _check_codes(work, order)
     if order["status"] in EDITABLE:
         await _attach_customer(work, order)
     if "market" in incoming.relationships and order.many("line_items"):
@@ -132,6 +134,15 @@ async def _choose_source(work: Work, order: Record) -> None:
     work.set(order, payment_source_details={})
     if chosen is not None:
         work.set(chosen, superseded=False)
+
+
+def _check_codes(work: Work, order: Record) -> None:
+    """A code that nothing would come of must not look accepted; an empty one takes back what was never there."""
+    for name in ("coupon_code", "gift_card_code", "gift_card_or_coupon_code"):
+        if work.sent(name):
+            raise Refused("is not valid: this server has no coupons or gift cards yet", at=name, error="invalid")
+        if work.sent(name) == "":
+            work.set(order, **{name: None})
 
 
 async def _attach_customer(work: Work, order: Record) -> None:

@@ -10,7 +10,18 @@ from billfold.usecases.work import Work, reads
 @reads("price_list sku")
 async def create(work: Work, price: Record, value: object = True) -> None:
     """For an article named by relationship or by code; in the currency of its price list."""
-    prices, sku = price.one("price_list"), price.related.get("sku")
+    await _settle(work, price, price.related.get("sku"))
+
+
+@reads("price_list sku")
+async def update(work: Work, price: Record, value: object = True) -> None:
+    sku = None if work.sent("sku_code") and "sku" not in work.incoming.relationships else price.one("sku")
+    await _settle(work, price, sku)
+
+
+async def _settle(work: Work, price: Record, sku: Record | None) -> None:
+    """Bring code, article and currency into line."""
+    prices = price.one("price_list")
     if sku is None and price["sku_code"]:
         sku = await work.read("skus", price["sku_code"], by="code")
         if sku is None:
@@ -21,10 +32,6 @@ async def create(work: Work, price: Record, value: object = True) -> None:
     assert prices is not None
     work.relate(price, "sku", sku)
     work.set(price, sku_code=sku["code"], currency_code=prices["currency_code"])
-    _check(price)
-
-
-async def update(work: Work, price: Record, value: object = True) -> None:
     _check(price)
 
 

@@ -12,16 +12,16 @@ from collections.abc import Awaitable, Callable
 from billfold.db.select import Wanted, merge, tree_of
 from billfold.domain.caller import Caller
 from billfold.domain.errors import NOT_ALLOWED, NOT_FOUND, Conflict, NotAllowed, NotFound, Refused, Unsupported
-from billfold.domain.ids import new_id
 from billfold.jsonapi.document import Incoming
 from billfold.jsonapi.members import Attribute, One, Relationship
 from billfold.jsonapi.query import Tree
 from billfold.jsonapi.record import Record
 from billfold.jsonapi.resource import Resource
-from billfold.usecases.work import Tools, Work, read_by
+from billfold.usecases.work import Attempts, Tools, Work, read_by
 
 FREE_MISSES = 2  # after so many lost races a request queues with its rivals of the same process
 MISSES = 25
+TAKEN_FOR_GOOD = 2  # once may be a race, which the use-case decides anew; twice it is somebody else's
 
 
 async def create(
@@ -32,14 +32,14 @@ async def create(
 
     async def attempt(work: Work) -> Record:
         pointed = await _pointed_at(work, resource, incoming, below)
-        record = work.insert(resource.called, {"id": work.request_id, **_stored(resource, incoming)}, pointed)
+        record = work.insert(resource.called, {"id": work.attempts.id, **_stored(resource, incoming)}, pointed)
         if resource.create:
             await resource.create(work, record)
         await _run_triggers(work, record)
         await work.commit()
         return record
 
-    record = await _until_written(tools, caller, incoming, None, attempt)
+    record = await _until_written(tools, caller, resource, incoming, None, attempt)
     return await _complete(tools, caller, record, include)
 
 
@@ -65,7 +65,7 @@ async def update(
         await work.commit()
         return record
 
-    record = await _until_written(tools, caller, incoming, (resource.table, id), attempt)
+    record = await _until_written(tools, caller, resource, incoming, (resource.table, id), attempt)
     return await _complete(tools, caller, record, include)
 
 
@@ -82,7 +82,7 @@ async def delete(tools: Tools, caller: Caller, resource: type[Resource], id: str
         await work.commit()
         return record
 
-    await _until_written(tools, caller, Incoming(), (resource.table, id), attempt)
+    await _until_written(tools, caller, resource, Incoming(), (resource.table, id), attempt)
 
 
 def may_see(record: Record | None) -> Record:
@@ -97,13 +97,15 @@ def may_see(record: Record | None) -> Record:
 async def _until_written(
     tools: Tools,
     caller: Caller,
+    resource: type[Resource],
     incoming: Incoming,
     key: tuple[str, str] | None,
     attempt: Callable[[Work], Awaitable[Record]],
 ) -> Record:
-    request_id = new_id()
+    attempts = Attempts()
+    violated: list[str] = []
     for miss in range(MISSES):
-        work = Work(tools, caller, incoming, request_id)
+        work = Work(tools, caller, incoming, attempts)
         try:
             if miss < FREE_MISSES or key is None:
                 return await attempt(work)
@@ -112,8 +114,22 @@ async def _until_written(
         except Conflict as conflict:
             if conflict.error != Conflict.error:
                 raise
+            violated.append(str(conflict.meta.get("constraint") or ""))
+            taken = _taken(resource, incoming, violated[-1])
+            if taken is not None and violated.count(violated[-1]) == TAKEN_FOR_GOOD:
+                raise taken from conflict
         await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(miss, 6)))  # rivals of other processes
     raise Conflict("is being changed by many others at this moment; please try again.", error="busy")
+
+
+def _taken(resource: type[Resource], incoming: Incoming, constraint: str) -> Refused | None:
+    """The refusal of a value that must be unique and is not, when the client sent that value."""
+    for a in resource.attributes():
+        for column in a.columns:
+            if a.unique and column in incoming.values and constraint == f"{resource.table}_{column}_key":
+                value = incoming.values[column]
+                return Refused("has already been taken", at=a.sent_as, error="taken", meta={"value": value})
+    return None
 
 
 def _stored(resource: type[Resource], incoming: Incoming) -> dict[str, object]:

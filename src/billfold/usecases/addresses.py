@@ -1,0 +1,56 @@
+"""Addresses: complete enough for a bill to be made out and a parcel to arrive."""
+
+from __future__ import annotations
+
+import re
+
+from billfold.domain.errors import Refused
+from billfold.jsonapi.record import Record
+from billfold.usecases.work import Work
+
+# Where addresses have no postal code, or many of them have none. In doubt a country stands here: a code that is missing
+# delays a parcel, one that is asked for in vain loses an order.
+_WITHOUT_ZIP_CODE = """
+AE AG AO AQ AW BF BI BJ BO BS BV BW BZ CD CF CG CI CK CM CW DJ DM ER FJ GA GD GH GM GQ GY HK HM KI KM KN KP ML MO MR MS
+MW NR NU PA QA RW SB SC SL SR SS ST SX SY TD TF TG TK TO TV UG UM VU WS YE ZW
+"""
+WITHOUT_ZIP_CODE = frozenset(_WITHOUT_ZIP_CODE.split())
+COUNTRY = re.compile(r"[A-Z]{2}")
+
+
+async def create(work: Work, address: Record, value: object = True) -> None:
+    await _check(work, address)
+
+
+async def update(work: Work, address: Record, value: object = True) -> None:
+    """What an address must have is asked for only when something of the address itself changes."""
+    if work.incoming.values.keys() & {"business", "country_code", *NEEDED}:
+        await _check(work, address)
+
+
+NEEDED = ("first_name", "last_name", "company", "line_1", "city", "zip_code", "phone")
+
+
+async def _check(work: Work, address: Record) -> None:
+    """Raise Refused with one problem for each missing piece."""
+    country = (address["country_code"] or "").strip().upper()
+    if not COUNTRY.fullmatch(country):
+        raise Refused("must be two letters, as in US", at="country_code", error="invalid")
+    work.set(address, country_code=country)
+    needed = {"line_1", "city"} | ({"company"} if address["business"] else {"first_name", "last_name"})
+    if country not in WITHOUT_ZIP_CODE:
+        needed.add("zip_code")
+    if _blank(address["phone"]) and await _phone_is_required(work):
+        needed.add("phone")
+    missing = [name for name in NEEDED if name in needed and _blank(address[name])]
+    if missing:
+        raise Refused.all([Refused("can't be blank", at=name, error="blank") for name in missing])
+
+
+async def _phone_is_required(work: Work) -> bool:
+    organization = await work.read("organizations", work.organization_id)
+    return organization is None or bool(organization["addresses_phone_required"])
+
+
+def _blank(text: str | None) -> bool:
+    return not (text or "").strip()
