@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from billfold.domain.errors import Refused, Unsupported
-from billfold.gateways.protocol import Gateway, KeepsSources, Key, Shopper
+from billfold.gateways.protocol import Details, Gateway, KeepsSources, Key, Purchase, Shopper
 from billfold.jsonapi.record import Record
 from billfold.usecases.notifications import take_in
 from billfold.usecases.orders import check_editable
@@ -47,9 +47,7 @@ async def attach(
     work.relate(source, "payment_gateway", gateway_record)
     gateway = await work.accounts.gateway(gateway_record)
     token = customer_token or await enrolled(work, gateway_record, gateway, shopper(order))
-    # Another attempt of the same request finds what was prepared, unless the order costs something else by now.
-    key = Key(f"{source.id}-{order['total_amount_with_taxes_cents']}")
-    details = await gateway.prepare(purchase(order, token), source.values, key=key)
+    details = await _prepared(work, gateway_record.id, gateway, purchase(order, token), source)
     psp = work.accounts.psp(source)
     work.set(
         source,
@@ -64,6 +62,18 @@ async def attach(
         supersede(work, former)
     work.relate(order, "payment_source", source)
     work.set(order, payment_source_details={})
+
+
+async def _prepared(work: Work, gateway_id: str, gateway: Gateway, bought: Purchase, source: Record) -> Details:
+    """What the PSP opened for the source. An attempt that comes after a lost race goes on with what the one before it
+    had opened, told what the order costs by now."""
+    amount, details = work.attempts.prepared.get(gateway_id, (None, {}))
+    if amount is None:
+        details = await gateway.prepare(bought, source.values, key=Key(source.id))
+    elif amount != bought.amount.minor:
+        details = {**details, **await gateway.update(bought, {**source.values, **details})}
+    work.attempts.prepared[gateway_id] = (bought.amount.minor, details)
+    return details
 
 
 async def enrolled(work: Work, gateway_record: Record, gateway: Gateway, buyer: Shopper | None) -> str | None:

@@ -139,7 +139,7 @@ async def reuse(work: Work, order: Record, value: object = True) -> None:
     details = gateway.reuse(_kept(entry))
     source_type = work.accounts.psp(record).source.called
     values = {"payment_instrument": entry["payment_instrument"], "fingerprint": entry["fingerprint"], **details}
-    values["id"] = work.request_id
+    values["id"] = work.attempts.id
     source = work.insert(source_type, values, {"order": order, "customer_payment_source": entry})
     try:
         await attach(work, order, source, record, entry["customer_token"])

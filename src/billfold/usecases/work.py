@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -67,18 +67,26 @@ class Tools:
     turns: Turns = field(default_factory=Turns)
 
 
-class Work(Changes):
-    """One request's unit of work.
+@dataclass
+class Attempts:
+    """What all attempts at one request have in common: they may lose races, but at PSPs they act as one.
 
-    request_id  the same in every attempt of one request, for a record that must be: PSPs recognise a repeated request
-                by the id of what it is for
+    id        of the record that the request makes
+    prepared  gateway id → (amount in minor units, what the PSP opened for it)
     """
 
+    id: str = field(default_factory=new_id)
+    prepared: dict[str, tuple[int, Mapping[str, Any]]] = field(default_factory=dict)
+
+
+class Work(Changes):
+    """One request's unit of work."""
+
     def __init__(
-        self, tools: Tools, caller: Caller, incoming: Incoming | None = None, request_id: str | None = None
+        self, tools: Tools, caller: Caller, incoming: Incoming | None = None, attempts: Attempts | None = None
     ) -> None:
         super().__init__(tools.db, tools.registry, caller.organization_id, tools.clock())
-        self.request_id = request_id or new_id()
+        self.attempts = attempts or Attempts()
         self.tools = tools
         self.caller = caller
         self.incoming = incoming or Incoming()
