@@ -289,6 +289,12 @@ class Order(
     _archive = Trigger(doc="Puts the order out of sight and notes when, in `archived_at`.", run=orders.archive)
     _unarchive = Trigger(doc="Brings an archived order back into sight.", run=orders.unarchive)
     _pending = Trigger(doc="Moves a draft or an order that failed to place back to pending.", restricted=True)
+    # Verbs sent together act in this order, so what an order is paid with comes before placing it.
+    _customer_payment_source_id = Trigger(
+        doc="Pays with an entry of the customer's wallet: it becomes the source of this order's payment.",
+        run=wallet.reuse,
+        takes=Text(doc="The id of the wallet entry.", example="QgDXpwsqDx"),
+    )
     _place = Trigger(
         doc="Checks that nothing is missing, has the payment authorized and makes the order binding; safe to repeat.",
         run=orders.place,
@@ -333,11 +339,6 @@ class Order(
     _shipping_address_clone_id = Trigger(
         doc="Makes a copy of an address the order's shipping address.",
         takes=Text(doc="The id of the address to copy.", example="BgnguJvXmb"),
-    )
-    _customer_payment_source_id = Trigger(
-        doc="Pays with an entry of the customer's wallet: it becomes the source of this order's payment.",
-        run=wallet.reuse,
-        takes=Text(doc="The id of the wallet entry.", example="QgDXpwsqDx"),
     )
     _shipping_address_same_as_billing = Trigger(doc="Makes a copy of the billing address the shipping address.")
     _billing_address_same_as_shipping = Trigger(doc="Makes a copy of the shipping address the billing address.")
