@@ -139,6 +139,14 @@ class Store:
             assert answer.status == 200, body
             return body
 
+    async def ask_stripe(self, path: str, form: dict[str, str]) -> dict[str, Any]:
+        """What somebody else of the merchant's does at Stripe, as in their dashboard."""
+        headers = {"Authorization": "Bearer sk_test_sandbox"}
+        async with self.http.post(f"{self.sandbox}/stripe/v1/{path}", headers=headers, data=form) as answer:
+            body: dict[str, Any] = await answer.json()
+            assert answer.status == 200, body
+            return body
+
     async def at_klarna(self, path: str) -> dict[str, Any]:
         """An object as Klarna has it, as in "customer-token/v1/tokens/…"."""
         auth = aiohttp.BasicAuth("K_sandbox", "sandbox")

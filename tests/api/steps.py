@@ -17,14 +17,15 @@ VISA = CARD["number"]
 MASTERCARD = "5555555555554444"
 ALWAYS_ASKS = "4000002760003184"
 ASKS_WHEN_THERE = "4000003800000446"  # set up off session without a challenge, asks whenever the customer is there
-KEPT_BUT_DECLINED = "4000000000000341"  # can be kept; every payment with it is declined
+KEPT_BUT_DECLINED = "tok_chargeCustomerFail"  # can be kept; every payment with it is declined
 
 
 async def paid(store: Store, client: Client, card: str = VISA, *, place: bool = True) -> Answer:
     """An order whose card was typed and accepted in the browser."""
     order = await store.order(client)
     source = await client.create("stripe_payments", {}, order=("orders", order.id))
-    assert (await store.confirm_in_browser(source, card))["status"] == "requires_capture"
+    if (await store.confirm_in_browser(source, card))["status"] == "requires_action":
+        await store.answer_challenge(source["stripe_id"])
     return await placed(client, order.id) if place else await client.get(f"orders/{order.id}")
 
 
@@ -58,6 +59,24 @@ async def kept(store: Store, client: Client, card: str = VISA) -> dict[str, Any]
 
 async def kept_at_klarna(store: Store, client: Client) -> dict[str, Any]:
     return (await save(client, (await paid_with_klarna(store, client)).id))[0]
+
+
+async def raw_tokens(store: Store, card: str = "tok_visa") -> dict[str, str]:
+    """A card that stands at Stripe already, as another system has left it there."""
+    customer = await store.ask_stripe("customers", {"email": "from-elsewhere@example.com"})
+    method = await store.ask_stripe("payment_methods", {"type": "card", "card[token]": card})
+    await store.ask_stripe(f"payment_methods/{method['id']}/attach", {"customer": customer["id"]})
+    return {"customer_token": customer["id"], "payment_source_token": method["id"]}
+
+
+async def brought_along(store: Store, tokens: dict[str, str]) -> Answer:
+    """A wallet entry that a back office makes of raw tokens."""
+    return await store.back_office.create(
+        "customer_payment_sources",
+        tokens,
+        customer=("customers", store.made["customer"]["id"]),
+        payment_method=store.method("stripe_payments"),
+    )
 
 
 async def reuse(client: Client, order: str, entry: str) -> tuple[Answer, dict[str, Any]]:
