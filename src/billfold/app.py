@@ -61,7 +61,6 @@ async def engine(settings: Settings, clock: Clock = now) -> AsyncIterator[Engine
     async with aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=200)) as http:
         urls = {name: url for name, url in (("stripe", settings.stripe_url), ("klarna", settings.klarna_url)) if url}
         accounts = Accounts(GATEWAYS, vault, http, urls)
-        notify_url = f"{settings.public_scheme}://core.{settings.public_domain}/webhook_callbacks"
         try:
             yield Engine(
                 Tools(
@@ -71,7 +70,7 @@ async def engine(settings: Settings, clock: Clock = now) -> AsyncIterator[Engine
                     accounts=accounts,
                     clock=clock,
                     unsaved_hours=settings.unsaved_instrument_hours,
-                    notify_url=notify_url,
+                    notify_url=settings.callback_url,
                 ),
                 vault,
             )

@@ -121,6 +121,14 @@ class Settings:
     klarna_url: Annotated[
         str | None, Knob("Where Klarna's API is; unset, it is the real one of the gateway's region.", "URL")
     ] = None
+    notify_url: Annotated[
+        str | None,
+        Knob(
+            "Where PSPs send their reports, if they cannot reach `core.{domain}`: a tunnel to your own machine, for "
+            "example. The path `/webhook_callbacks` is added to it.",
+            "URL",
+        ),
+    ] = None
     pool_size: Annotated[int, Knob("Connections to PostgreSQL that a worker opens at most.", "connections")] = 10
     workers: Annotated[int, Knob("Processes that `billfold serve` answers requests with.", "processes")] = 1
     trusted_proxies: Annotated[
@@ -175,6 +183,12 @@ class Settings:
     def issuer(self) -> str:
         """What tokens name as `iss`; clients derive every other URL from it."""
         return f"{self.public_scheme}://auth.{self.public_domain}"
+
+    @property
+    def callback_url(self) -> str:
+        """Where PSPs send their reports; the gateway's type and key follow."""
+        base = self.notify_url or f"{self.public_scheme}://core.{self.public_domain}"
+        return f"{base.rstrip('/')}/webhook_callbacks"
 
     def api_url(self, slug: str) -> str:
         """The base of an organization's URLs, up to `/api`."""

@@ -1,0 +1,106 @@
+"""An organization with applications and a sample store, made at the first start and found again at every other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aiohttp
+
+from billfold import sample_store
+from billfold.client import Client
+from billfold.db import identity
+from billfold.db.database import Database
+from billfold.dev.home import Home
+from billfold.resources import registry
+from billfold.settings import BadSetting
+
+SANDBOX_KEY = "sk_test_sandbox"
+
+
+async def credentials(home: Home, dsn: str, slug: str, domain: str) -> dict[str, Any]:
+    """The store of that slug as far as it is there: {organization, sales_channel, integration}, and what
+    `with_samples` added.
+
+    What an interrupted first start left behind is removed. Raises BadSetting for a slug that somebody else has made.
+    """
+    db = await Database.connect(dsn, size=2)
+    try:
+        id = await db.fetchval("SELECT id FROM organizations WHERE slug = $1", slug)
+        known = home.store(slug)
+        if known and id and known.get("samples") and known["organization"]["id"] == id:
+            return known
+        if id and not known:
+            raise BadSetting(
+                f"There is an organization “{slug}” in the database, but {home.folder} does not have its credentials; "
+                f"choose another --slug."
+            )
+        if id:
+            await _remove(db, id)
+        home.keep(slug, {"samples": None})
+        return await _make(db, slug, domain)
+    finally:
+        await db.close()
+
+
+async def _make(db: Database, slug: str, domain: str) -> dict[str, Any]:
+    declared = registry()
+    made = {
+        "organization": await identity.create_organization(
+            db, declared, name=slug.title(), slug=slug, domain=f"{slug}.{domain}"
+        )
+    }
+    for kind, name in (("sales_channel", "Storefront"), ("integration", "Back office")):
+        application = await identity.create_application(db, declared, organization_slug=slug, kind=kind, name=name)
+        made[kind] = {name: application[name] for name in ("client_id", "client_secret")}
+    return made
+
+
+async def _remove(db: Database, organization_id: str) -> None:
+    tables = await db.fetch(
+        "SELECT table_name FROM information_schema.columns"
+        " WHERE table_schema = 'public' AND column_name = 'organization_id'"
+    )
+    async with db.transaction() as connection:
+        # Rows point at each other in circles; all of them go.
+        await connection.execute("SET LOCAL session_replication_role = replica")
+        for table in tables:
+            await connection.execute(f'DELETE FROM "{table["table_name"]}" WHERE organization_id = $1', organization_id)
+
+
+async def with_samples(home: Home, store: dict[str, Any], http: aiohttp.ClientSession, url: str) -> dict[str, Any]:
+    """The store with its sample records, which are made through the API at `url` if they are not there yet."""
+    if store.get("samples"):
+        return store
+    back_office = await Client.sign_in(http, f"{url}/api", grant_type="client_credentials", **store["integration"])
+    store = {**store, "samples": await sample_store.fill(back_office)}
+    home.keep(store["organization"]["slug"], store)
+    return store
+
+
+async def report_to(home: Home, store: dict[str, Any], dsn: str, stripe_url: str, callback_url: str) -> None:
+    """Have the PSPs of the sandbox report here, when the server has moved to another port since it told them."""
+    before = store.get("callback_url")
+    if before and before != callback_url:
+        db = await Database.connect(dsn, size=2)
+        try:
+            await db.execute(
+                "UPDATE payment_gateways SET details = replace(details::text, $2, $3)::jsonb"
+                " WHERE organization_id = $1",
+                store["organization"]["id"],
+                before,
+                callback_url,
+            )
+        finally:
+            await db.close()
+        async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {SANDBOX_KEY}"}) as stripe:
+            endpoints = f"{stripe_url}/v1/webhook_endpoints"
+            async with stripe.get(endpoints, params={"limit": "100"}) as answer:
+                listed = (await answer.json())["data"]
+            for endpoint in listed:
+                url = str(endpoint["url"])
+                if url.startswith(before):
+                    moved = {"url": callback_url + url.removeprefix(before)}
+                    async with stripe.post(f"{endpoints}/{endpoint['id']}", data=moved) as answer:
+                        answer.raise_for_status()
+    if before != callback_url:
+        home.keep(store["organization"]["slug"], {**store, "callback_url": callback_url})
