@@ -128,7 +128,7 @@ async def _choose_source(work: Work, order: Record) -> None:
     if former_id is None or (chosen is not None and chosen.id == former_id):
         return
     payments.check_nothing_held(order)
-    former = await work.read(work.former(order, "payment_source_type"), former_id)
+    former = await work.read("payment_sources", former_id)
     if former is not None:
         supersede(work, former)
     work.set(order, payment_source_details={})
@@ -149,13 +149,13 @@ async def _attach_customer(work: Work, order: Record) -> None:
     """Who buys: always the customer who signed in; else whom the e-mail address or the relationship names."""
     caller = work.caller
     if caller.customer_id:
-        customer = order.one("customer")
-        if customer is None or customer.id != caller.customer_id:
+        if order["customer_id"] != caller.customer_id or "customer_email" in work.incoming.values:
             customer = await work.read("customers", caller.customer_id)
-        if customer is None:
-            raise NotAllowed(NOT_ALLOWED)
-        work.relate(order, "customer", customer)
-        work.set(order, customer_email=customer["email"], guest=False)
+            if customer is None:
+                raise NotAllowed(NOT_ALLOWED)
+            work.relate(order, "customer", customer)
+            work.set(order, customer_email=customer["email"])
+        work.set(order, guest=False)
     else:
         if caller.is_sales_channel and work.sent("guest") is False:
             raise Refused("can only be false for a customer who has signed in", at="guest", error="not_signed_in")

@@ -199,7 +199,7 @@ async def _source_of(work: Work, order: Record, on: Record) -> Record:
     """What was paid with then, which need not be what the order is paid with now."""
     source = order.one("payment_source")
     if source is None or source.id != on["payment_source_id"]:
-        source = await work.read(on["payment_source_type"], on["payment_source_id"], "payment_gateway")
+        source = await work.read("payment_sources", on["payment_source_id"], "payment_gateway")
     assert source is not None
     return source
 
