@@ -7,10 +7,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
 import pytest
+import pytest_asyncio
 
 from billfold.db.bundled import BundledPostgres
 
@@ -58,10 +60,8 @@ def _database_name() -> Callable[[], str]:
     return lambda: f"test_{next(counter)}"
 
 
-@pytest.fixture
-async def database(postgres: BundledPostgres, template: str, _database_name: Callable[[], str]) -> AsyncIterator[str]:
-    """The DSN of a migrated, empty database that no other test sees; about 20 ms."""
-    name = _database_name()
+@asynccontextmanager
+async def _copied(postgres: BundledPostgres, template: str, name: str) -> AsyncIterator[str]:
     owner = await asyncpg.connect(postgres.database("postgres"))
     try:
         # Copying the files is quicker here than logging every block of a small database.
@@ -70,3 +70,19 @@ async def database(postgres: BundledPostgres, template: str, _database_name: Cal
         await owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
     finally:
         await owner.close()
+
+
+@pytest.fixture
+async def database(postgres: BundledPostgres, template: str, _database_name: Callable[[], str]) -> AsyncIterator[str]:
+    """The DSN of a migrated, empty database that no other test sees; about 20 ms."""
+    async with _copied(postgres, template, _database_name()) as dsn:
+        yield dsn
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_database(
+    postgres: BundledPostgres, template: str, _database_name: Callable[[], str]
+) -> AsyncIterator[str]:
+    """The DSN of a database that the tests of one file have in common."""
+    async with _copied(postgres, template, _database_name()) as dsn:
+        yield dsn
