@@ -60,21 +60,25 @@ async def redirects(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) 
     await writer.drain()
 
 
-async def ask(session: aiohttp.ClientSession, method: str, url: str, patience: Patience = SHORT) -> Answer:
-    return await call(session, method, url, psp="Acme", headers={}, body=b"{}", patience=patience)
+async def ask(
+    session: aiohttp.ClientSession, url: str, patience: Patience = SHORT, *, moves_money: bool = True
+) -> Answer:
+    return await call(
+        session, "POST", url, psp="Acme", headers={}, body=b"{}", moves_money=moves_money, patience=patience
+    )
 
 
 @pytest.mark.parametrize("behaviour", [says_nothing, hangs_up, stops_half_way, speaks_gibberish])
-@pytest.mark.parametrize(("method", "trouble"), [("POST", OutcomeUnknown), ("GET", GatewayUnreachable)])
-async def test_a_sent_request_without_an_answer_is_unknown_unless_it_only_read(
+@pytest.mark.parametrize(("moves_money", "trouble"), [(True, OutcomeUnknown), (False, GatewayUnreachable)])
+async def test_a_sent_request_without_an_answer_is_unknown_where_it_may_have_moved_money(
     listen: Callable[[Serve], Awaitable[str]],
     browser: aiohttp.ClientSession,
     behaviour: Serve,
-    method: str,
+    moves_money: bool,
     trouble: type[GatewayTrouble],
 ) -> None:
     with pytest.raises(trouble, match="Acme"):
-        await ask(browser, method, await listen(behaviour))
+        await ask(browser, await listen(behaviour), moves_money=moves_money)
 
 
 async def test_a_closed_port_was_never_sent_anything(browser: aiohttp.ClientSession) -> None:
@@ -82,12 +86,12 @@ async def test_a_closed_port_was_never_sent_anything(browser: aiohttp.ClientSess
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with pytest.raises(GatewayUnreachable):
-        await ask(browser, "POST", f"http://127.0.0.1:{port}/")
+        await ask(browser, f"http://127.0.0.1:{port}/")
 
 
 async def test_a_name_that_nobody_has_was_never_sent_anything(browser: aiohttp.ClientSession) -> None:
     with pytest.raises(GatewayUnreachable):
-        await ask(browser, "POST", "http://psp.invalid/", Patience(connect=5, total=5))
+        await ask(browser, "http://psp.invalid/", Patience(connect=5, total=5))
 
 
 async def test_a_server_without_tls_was_never_sent_anything(
@@ -95,7 +99,7 @@ async def test_a_server_without_tls_was_never_sent_anything(
 ) -> None:
     url = (await listen(speaks_plainly)).replace("http://", "https://")
     with pytest.raises(GatewayUnreachable):
-        await ask(browser, "POST", url)
+        await ask(browser, url)
 
 
 async def speaks_plainly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -116,30 +120,32 @@ async def test_waiting_in_vain_for_a_free_connection_is_never_having_sent(
 
     url = await listen(takes_its_time)
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=1)) as session:
-        busy = asyncio.create_task(ask(session, "POST", url, Patience(connect=2, total=2)))
+        busy = asyncio.create_task(ask(session, url, Patience(connect=2, total=2)))
         await reached.wait()
         with pytest.raises(GatewayUnreachable):
-            await ask(session, "POST", url, Patience(connect=0.1, total=5))
+            await ask(session, url, Patience(connect=0.1, total=5))
         busy.cancel()
         await asyncio.gather(busy, return_exceptions=True)
 
 
 async def test_something_that_is_no_url_is_the_operators_to_mend(browser: aiohttp.ClientSession) -> None:
     with pytest.raises(GatewayMisconfigured):
-        await ask(browser, "POST", "not a url")
+        await ask(browser, "not a url")
 
 
 async def test_a_redirect_is_an_answer_and_is_not_followed(
     listen: Callable[[Serve], Awaitable[str]], browser: aiohttp.ClientSession
 ) -> None:
-    assert (await ask(browser, "POST", await listen(redirects))).status == 302
+    assert (await ask(browser, await listen(redirects))).status == 302
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"\xff", b'{"a":'])
 def test_an_unreadable_answer_is_an_unknown_outcome(body: bytes) -> None:
     with pytest.raises(OutcomeUnknown):
-        Answer(200, {}, body).json("Acme")
+        Answer(200, {}, body).json("Acme", moves_money=True)
+    with pytest.raises(GatewayUnreachable):
+        Answer(200, {}, body).json("Acme", moves_money=False)
 
 
 def test_an_empty_answer_is_an_empty_object() -> None:
-    assert Answer(204, {}, b"").json("Acme") == {}
+    assert Answer(204, {}, b"").json("Acme", moves_money=True) == {}

@@ -17,8 +17,6 @@ import msgspec
 
 from billfold.domain.errors import GatewayMisconfigured, GatewayTrouble, GatewayUnreachable, OutcomeUnknown
 
-READS = frozenset({"GET", "HEAD"})
-
 
 @dataclass(frozen=True, slots=True)
 class Patience:
@@ -41,14 +39,15 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
 
-    def json(self, psp: str) -> dict[str, Any]:
-        """The body as an object; an empty body is an empty object. Raises OutcomeUnknown when it is neither."""
+    def json(self, psp: str, *, moves_money: bool) -> dict[str, Any]:
+        """The body as an object; an empty body is an empty object. Raises trouble when it is neither."""
         if not self.body.strip():
             return {}
         try:
             return msgspec.json.decode(self.body, type=dict[str, Any])
         except (msgspec.MsgspecError, UnicodeDecodeError) as unreadable:
-            raise OutcomeUnknown(f"{psp} answered {self.status} with something that is not JSON.") from unreadable
+            sentence = f"{psp} answered {self.status} with something that is not JSON."
+            raise unanswered(moves_money, sentence) from unreadable
 
 
 async def call(
@@ -59,6 +58,7 @@ async def call(
     psp: str,
     headers: Mapping[str, str],
     body: bytes | str | None = None,
+    moves_money: bool,
     patience: Patience,
 ) -> Answer:
     """Send one request, once; redirects are not followed. Raises GatewayUnreachable or OutcomeUnknown."""
@@ -77,13 +77,11 @@ async def call(
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as never_sent:
         raise GatewayUnreachable(f"{psp} could not be reached ({type(never_sent).__name__}).") from never_sent
     except TimeoutError as slow:
-        raise unanswered(method, f"{psp} did not answer within {patience.total:g} seconds.") from slow
+        raise unanswered(moves_money, f"{psp} did not answer within {patience.total:g} seconds.") from slow
     except aiohttp.ClientError as broken:
-        raise unanswered(method, f"{psp} did not answer ({type(broken).__name__}).") from broken
+        raise unanswered(moves_money, f"{psp} did not answer ({type(broken).__name__}).") from broken
 
 
-def unanswered(method: str, sentence: str) -> GatewayTrouble:
+def unanswered(moves_money: bool, sentence: str) -> GatewayTrouble:
     """The trouble that a sent request without a verdict is: worse where it may have moved money."""
-    if method.upper() in READS:
-        return GatewayUnreachable(sentence)
-    return OutcomeUnknown(sentence)
+    return OutcomeUnknown(sentence) if moves_money else GatewayUnreachable(sentence)

@@ -63,6 +63,7 @@ class Client:
         key: Key | None = None,
         verb: str = "",
         repeatable: bool = False,
+        moves_money: bool = False,
     ) -> tuple[dict[str, Any], Mapping[str, str]]:
         """(the answer's body, its headers). Raises RefusedByKlarna for a 4xx, and trouble as `wire` sorts it.
 
@@ -83,9 +84,10 @@ class Client:
                     psp="Klarna",
                     headers=headers,
                     body=data,
+                    moves_money=moves_money,
                     patience=self._patience,
                 )
-                return _read(method, answer)
+                return _read(answer, moves_money)
             except (OutcomeUnknown, GatewayUnreachable) as trouble:
                 if not repeats or isinstance(trouble.__cause__, TimeoutError):
                     raise
@@ -93,28 +95,23 @@ class Client:
             await asyncio.sleep(PAUSE)
 
 
-def _read(method: str, answer: Answer) -> tuple[dict[str, Any], Mapping[str, str]]:
+def _read(answer: Answer, moves_money: bool) -> tuple[dict[str, Any], Mapping[str, str]]:
     if 200 <= answer.status < 300:
-        if method == "GET":
-            try:
-                return answer.json("Klarna"), answer.headers
-            except OutcomeUnknown as unreadable:
-                raise GatewayUnreachable(unreadable.message) from unreadable
-        return answer.json("Klarna"), answer.headers
+        return answer.json("Klarna", moves_money=moves_money), answer.headers
     if answer.status == 401:
         raise GatewayMisconfigured("Klarna does not accept the gateway's api_key and api_secret.")
     if answer.status == 429:
         raise GatewayUnreachable("Klarna is asked too much at once and did not carry out the request.")
     if answer.status >= 500 or answer.status < 400:
-        raise unanswered(method, f"Klarna answered {answer.status}.")
-    said = answer.json("Klarna")
+        raise unanswered(moves_money, f"Klarna answered {answer.status}.")
+    said = answer.json("Klarna", moves_money=moves_money)
     code = str(said.get("error_code") or f"HTTP_{answer.status}")
     messages = said.get("error_messages") or [f"Klarna answered {answer.status}."]
     sentence = scrub_text("; ".join(str(message) for message in messages))
     if code == "MERCHANT_INACTIVE":
         raise GatewayMisconfigured(f"Klarna does not serve this merchant: {sentence}")
     if answer.status == 409 and code == "CONFLICT":
-        raise unanswered(method, "Klarna is still busy with the same request.")
+        raise unanswered(moves_money, "Klarna is still busy with the same request.")
     meta: dict[str, object] = {"psp": "klarna", "code": code}
     if said.get("correlation_id"):
         meta["correlation_id"] = said["correlation_id"]

@@ -178,7 +178,9 @@ class KlarnaGateway(KlarnaWallet):
     ) -> Verdict:
         order = {**body, "auto_capture": True} if purchase.auto_capture else dict(body)
         try:
-            answer, _ = await self._client.ask("POST", path, order, key=key, verb="authorize", repeatable=True)
+            answer, _ = await self._client.ask(
+                "POST", path, order, key=key, verb="authorize", repeatable=True, moves_money=True
+            )
             verdict = mapping.placed(answer, purchase.amount)
             if purchase.auto_capture and verdict.outcome is Outcome.SUCCEEDED:
                 seen = mapping.authorization(await self._order(str(answer["order_id"])))
@@ -201,6 +203,7 @@ class KlarnaGateway(KlarnaWallet):
                 key=attempt.key,
                 verb="capture",
                 repeatable=True,
+                moves_money=True,
             )
         except RefusedByKlarna as no:
             return _refusal(no)
@@ -211,7 +214,9 @@ class KlarnaGateway(KlarnaWallet):
         order = self._order_of(attempt)
         path = f"/ordermanagement/v1/orders/{order}"
         try:
-            await self._client.ask("POST", f"{path}/cancel", key=attempt.key, verb="void", repeatable=True)
+            await self._client.ask(
+                "POST", f"{path}/cancel", key=attempt.key, verb="void", repeatable=True, moves_money=True
+            )
         except RefusedByKlarna as no:
             seen = await self._order(order)
             if (done := mapping.void(seen)).outcome is Outcome.SUCCEEDED:
@@ -225,6 +230,7 @@ class KlarnaGateway(KlarnaWallet):
                     key=attempt.key,
                     verb="release",
                     repeatable=True,
+                    moves_money=True,
                 )
             except RefusedByKlarna as no_more:
                 return _refusal(no_more)
@@ -239,6 +245,7 @@ class KlarnaGateway(KlarnaWallet):
                 key=attempt.key,
                 verb="refund",
                 repeatable=True,
+                moves_money=True,
             )
         except RefusedByKlarna as no:
             return _refusal(no)

@@ -66,7 +66,7 @@ class StripeGateway(StripeWallet):
         if source.get("stripe_id") or source.get("client_secret"):
             return await self._adopt(purchase, source)
         params, options = creation(purchase, source, auto_payments=bool(self._details.get("auto_payments")))
-        with in_our_words("POST"):
+        with in_our_words(moves_money=False):
             made = await self._api.payment_intents.create_async(_params(params), self._options(key, "prepare"))
         return self._opened(plain(made), options)
 
@@ -109,7 +109,7 @@ class StripeGateway(StripeWallet):
         """
         amount, currency = mapping.to_stripe(purchase.amount)
         params = {"amount": amount, "currency": currency, "expand": EXPAND}
-        with in_our_words("GET"):  # nothing is taken by it, so it is safe to repeat
+        with in_our_words(moves_money=False):
             changed = await self._api.payment_intents.update_async(
                 source["stripe_id"], _params(params), self._options()
             )
@@ -127,7 +127,7 @@ class StripeGateway(StripeWallet):
         if not source.get("stripe_id"):
             return
         try:
-            with in_our_words("POST"):
+            with in_our_words(moves_money=True):
                 await self._api.payment_intents.cancel_async(
                     source["stripe_id"],
                     {"cancellation_reason": "abandoned"},
@@ -171,7 +171,7 @@ class StripeGateway(StripeWallet):
         elif url := return_url(source):
             params["return_url"] = url
         try:
-            with in_our_words("POST"):
+            with in_our_words(moves_money=True):
                 confirmed = await self._api.payment_intents.confirm_async(
                     intent["id"], _params(params), self._options(key, "confirm")
                 )
@@ -188,7 +188,7 @@ class StripeGateway(StripeWallet):
         units, _ = mapping.to_stripe(attempt.amount)
         params = {"amount_to_capture": units, "metadata": {CAPTURED_FOR: attempt.key}, "expand": ["latest_charge"]}
         try:
-            with in_our_words("POST"):
+            with in_our_words(moves_money=True):
                 taken = await self._api.payment_intents.capture_async(
                     _intent_of(attempt), _params(params), self._options(attempt.key, "capture")
                 )
@@ -202,7 +202,7 @@ class StripeGateway(StripeWallet):
         """Cancel the intent. What a partial capture left over is let go already, and that succeeds too."""
         intent_id = _intent_of(attempt)
         try:
-            with in_our_words("POST"):
+            with in_our_words(moves_money=True):
                 canceled = await self._api.payment_intents.cancel_async(
                     intent_id, {"cancellation_reason": "requested_by_customer"}, self._options(attempt.key, "void")
                 )
@@ -215,7 +215,7 @@ class StripeGateway(StripeWallet):
         units, _ = mapping.to_stripe(attempt.amount)
         params = {"payment_intent": authorization, "amount": units, "metadata": {REFUNDED_FOR: attempt.key}}
         try:
-            with in_our_words("POST"):
+            with in_our_words(moves_money=True):
                 given = await self._api.refunds.create_async(_params(params), self._options(attempt.key, "refund"))
         except Declined as no:
             return _declined(no, None)
@@ -239,7 +239,7 @@ class StripeGateway(StripeWallet):
     async def _look_up_refund(self, attempt: Attempt) -> Verdict:
         params: dict[str, Any] = {"payment_intent": attempt.source["stripe_id"], "limit": 100}
         while True:
-            with in_our_words("GET"):
+            with in_our_words(moves_money=False):
                 page = plain(await self._api.refunds.list_async(_params(params), self._options()))
             for given in page["data"]:
                 if (given.get("metadata") or {}).get(REFUNDED_FOR) == attempt.key:
@@ -260,7 +260,7 @@ class StripeGateway(StripeWallet):
         }
         if self._account:
             params["connect"] = True
-        with in_our_words("POST"):
+        with in_our_words(moves_money=False):
             made = plain(
                 await self._api.webhook_endpoints.create_async(
                     _params(params), self._options(key, "connect", platform=True)
@@ -277,7 +277,7 @@ class StripeGateway(StripeWallet):
         if not endpoint:
             return
         try:
-            with in_our_words("DELETE"):
+            with in_our_words(moves_money=False):
                 await self._api.webhook_endpoints.delete_async(endpoint, {}, self._options(platform=True))
         except Refused:
             return  # gone already

@@ -56,6 +56,7 @@ class Transport(stripe.HTTPClient):
                 psp="Stripe",
                 headers=headers,
                 body=post_data,
+                moves_money=True,  # only the caller of the SDK knows better; see `in_our_words`
                 patience=self._patience,
             )
         except GatewayTrouble as trouble:
@@ -76,8 +77,8 @@ class Transport(stripe.HTTPClient):
 
 
 @contextmanager
-def in_our_words(method: str) -> Iterator[None]:
-    """Turn the SDK's errors into ours; `method` says whether the request could have changed anything.
+def in_our_words(*, moves_money: bool) -> Iterator[None]:
+    """Turn the SDK's errors into ours, of a request that may have moved money or that surely did not.
 
     Declined: the issuer said no. Refused: Stripe found the request wrong, with its code as `error`.
     Source: https://docs.stripe.com/api/errors
@@ -85,9 +86,12 @@ def in_our_words(method: str) -> Iterator[None]:
     try:
         yield
     except stripe.APIConnectionError as unsent:
-        if isinstance(unsent.__cause__, GatewayTrouble):
-            raise unsent.__cause__ from unsent.__cause__.__cause__
-        raise unanswered(method, "Stripe did not answer.") from unsent
+        trouble = unsent.__cause__
+        if not isinstance(trouble, GatewayTrouble):
+            raise unanswered(moves_money, "Stripe did not answer.") from unsent
+        if isinstance(trouble, OutcomeUnknown):
+            raise unanswered(moves_money, trouble.message) from trouble.__cause__
+        raise trouble from trouble.__cause__
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
         raise GatewayMisconfigured(f"Stripe does not accept the gateway's credentials: {_sentence(error)}") from error
     except stripe.RateLimitError as error:
@@ -96,11 +100,12 @@ def in_our_words(method: str) -> Iterator[None]:
         raise Declined(_sentence(error), error=_decline_code(error), meta=_meta(error)) from error
     except stripe.IdempotencyError as error:
         # Something was done under this key, but for another request: only looking can tell what.
-        raise OutcomeUnknown(f"Stripe knows the idempotency key from another request: {_sentence(error)}") from error
+        sentence = f"Stripe knows the idempotency key from another request: {_sentence(error)}"
+        raise unanswered(moves_money, sentence) from error
     except stripe.InvalidRequestError as error:
         raise Refused(_sentence(error), error=error.code or "refused", meta=_meta(error)) from error
     except stripe.StripeError as error:
-        raise unanswered(method, f"Stripe answered {error.http_status or 'nothing readable'}.") from error
+        raise unanswered(moves_money, f"Stripe answered {error.http_status or 'nothing readable'}.") from error
 
 
 def is_replay(thing: stripe.StripeObject) -> bool:

@@ -31,7 +31,7 @@ class StripeWallet:
         if shopper.customer_token:
             return shopper.customer_token
         version = hashlib.sha256(shopper.email.encode()).hexdigest()[:8]
-        with in_our_words("POST"):
+        with in_our_words(moves_money=False):
             customer = await self._api.customers.create_async(
                 {"email": shopper.email, "metadata": {"customer_id": shopper.id}},
                 self._options(key, f"enroll-{version}"),
@@ -119,7 +119,7 @@ class StripeWallet:
 
     async def forget(self, customer_token: str | None, payment_source_token: str, *, key: Key) -> None:
         try:
-            with in_our_words("GET"):  # moves no money, so it is safe to repeat
+            with in_our_words(moves_money=False):
                 await self._api.payment_methods.detach_async(payment_source_token, {}, self._options(key, "forget"))
         except Refused as no:
             if no.error == "resource_missing" or (await self._method(payment_source_token)).get("customer") is None:
@@ -129,16 +129,16 @@ class StripeWallet:
     # --- reading ------------------------------------------------------------------------------------------------------
 
     async def _intent(self, intent_id: str) -> Thing:
-        with in_our_words("GET"):
+        with in_our_words(moves_money=False):
             return plain(await self._api.payment_intents.retrieve_async(intent_id, {"expand": EXPAND}, self._options()))
 
     async def _method(self, method_id: str) -> Thing:
-        with in_our_words("GET"):
+        with in_our_words(moves_money=False):
             return plain(await self._api.payment_methods.retrieve_async(method_id, {}, self._options()))
 
     async def _attach(self, method: Thing, customer: str, key: Key | None) -> Thing:
         """Raises Declined when the issuer will not have it kept, Refused when it can never be used again."""
-        with in_our_words("GET"):  # moves no money, so it is safe to repeat
+        with in_our_words(moves_money=False):
             return plain(
                 await self._api.payment_methods.attach_async(
                     method["id"], {"customer": customer}, self._options(key, f"attach-{method['id']}")
