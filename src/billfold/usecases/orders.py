@@ -49,14 +49,7 @@ async def create(work: Work, order: Record, value: object = True) -> None:
     work.event("orders.draft", order)
 
 
-@reads(
-    payment_method=FOR_TOTALS + " customer",
-    payment_source=FOR_TOTALS + " customer",
-    market="line_items",
-    customer="customer",
-    customer_email="customer",
-    customer_password="customer",
-)
+@reads("customer", payment_method=FOR_TOTALS, payment_source=FOR_TOTALS, market="line_items")
 async def update(work: Work, order: Record, value: object = True) -> None:
     """Change an order that can still be edited. A customer's token makes a guest's order theirs, even when empty."""
     incoming = work.incoming
