@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -149,8 +150,8 @@ class Store:
 
     async def at_klarna(self, path: str) -> dict[str, Any]:
         """An object as Klarna has it, as in "customer-token/v1/tokens/…"."""
-        auth = aiohttp.BasicAuth("K_sandbox", "sandbox")
-        async with self.http.get(f"{self.sandbox}/klarna/{path}", auth=auth) as answer:
+        headers = {"Authorization": "Basic " + b64encode(b"K_sandbox:sandbox").decode()}
+        async with self.http.get(f"{self.sandbox}/klarna/{path}", headers=headers) as answer:
             body: dict[str, Any] = await answer.json()
             assert answer.status == 200, body
             return body
