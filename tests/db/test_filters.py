@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from tests.jsonapi.toys import Author, Book, DeskLoan, Loan, PostLoan, Shelf, library
 
 from billfold.db.bundled import BundledPostgres
+from billfold.db.columns import columns, roots
 from billfold.db.filters import where
-from billfold.db.schema import columns, roots
 from billfold.jsonapi.matchers import MATCHERS
 from billfold.jsonapi.query import Condition, parse
 from billfold.jsonapi.resource import Resource

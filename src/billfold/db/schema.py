@@ -6,7 +6,6 @@ unique and foreign keys. It keeps tenants apart, and it is what sharding by tena
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import (
@@ -23,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION, JSONB, TIMESTAMP
 from sqlalchemy.types import Boolean, TypeEngine
 
+from billfold.db.columns import columns, roots
 from billfold.db.internal_tables import internal_tables
 from billfold.jsonapi.members import Attribute, Member, One
 from billfold.jsonapi.resource import Registry, Resource
@@ -45,27 +45,6 @@ NAMES = {
     "fk": "%(table_name)s_%(column_1_name)s_fkey",
     "uq": "%(table_name)s_%(column_1_name)s_key",
 }
-
-
-def roots(registry: Registry) -> Iterator[type[Resource]]:
-    """The resources that own a table: all but the kinds of a family."""
-    return (r for r in registry if r.base is None)
-
-
-def columns(registry: Registry, resource: type[Resource]) -> dict[str, str]:
-    """The columns of the resource's table with their PostgreSQL types.
-
-    A relationship to types that are not declared yet has no column until one of them is.
-    """
-    found = {"organization_id": "text", "id": "text", "lock_version": "bigint"}
-    if resource.kinds or resource.base:
-        found |= {"type": "text", "details": "jsonb"}
-    for m in (resource.base or resource).members.values():
-        if isinstance(m, Attribute):
-            found |= {c: m.column for c in m.columns}
-        elif isinstance(m, One) and any(t in registry for t in m.targets):
-            found |= {c: "text" for c in m.columns}
-    return found
 
 
 def build(registry: Registry) -> MetaData:

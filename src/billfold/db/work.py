@@ -15,8 +15,8 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from billfold.db.columns import columns
 from billfold.db.database import Database
-from billfold.db.schema import columns
 from billfold.domain.errors import Conflict, Locked, NotFound
 from billfold.domain.ids import new_id
 from billfold.jsonapi.members import Attribute, One

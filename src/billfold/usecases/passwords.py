@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 _HASHER = PasswordHasher()  # the library's defaults follow RFC 9106
-# What an unknown e-mail is checked against, so that it takes as long to refuse as a wrong password.
-_NOBODY = _HASHER.hash("a password that nobody has")
+
+
+@functools.cache
+def _nobody() -> str:
+    """What an unknown e-mail is checked against, so that it takes as long to refuse as a wrong password."""
+    return _HASHER.hash("a password that nobody has")
 
 
 async def hashed(password: str) -> str:
@@ -22,7 +27,7 @@ async def matches(digest: str | None, password: str) -> bool:
 
     def verify() -> bool:
         try:
-            return _HASHER.verify(digest or _NOBODY, password) and digest is not None
+            return _HASHER.verify(digest or _nobody(), password) and digest is not None
         except (VerifyMismatchError, InvalidHashError):
             return False
 
