@@ -29,15 +29,25 @@ class _Server(uvicorn.Server):
         await self.stopping.wait()
 
 
-@asynccontextmanager
-async def serve(app: ASGIApp) -> AsyncIterator[str]:
-    """Serve in this event loop, on 127.0.0.1; yields the base URL without a slash at the end."""
+def reserve() -> socket.socket:
+    """A free port of 127.0.0.1, for an application that must know its address before it is made."""
     # asyncio switches Nagle's algorithm off only where the socket says that it is TCP; without that, every answer of
     # two writes waits 40 ms for an acknowledgement.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind(("127.0.0.1", 0))
-    port = listening.getsockname()[1]
+    return listening
+
+
+def address(listening: socket.socket) -> str:
+    """The base URL of what will be served there, without a slash at the end."""
+    return f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+@asynccontextmanager
+async def serve(app: ASGIApp, listening: socket.socket | None = None) -> AsyncIterator[str]:
+    """Serve in this event loop, on 127.0.0.1; yields the base URL without a slash at the end."""
+    listening = listening or reserve()
     config = uvicorn.Config(
         app,
         lifespan="on",
@@ -54,7 +64,7 @@ async def serve(app: ASGIApp) -> AsyncIterator[str]:
         await asyncio.wait({running, started}, return_when=asyncio.FIRST_COMPLETED)
         if running.done():
             raise ServerDidNotStart
-        yield f"http://127.0.0.1:{port}"
+        yield address(listening)
     finally:
         started.cancel()
         server.should_exit = True

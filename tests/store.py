@@ -11,7 +11,7 @@ from typing import Any
 
 import aiohttp
 from starlette.applications import Starlette
-from tests.servers import serve
+from tests.servers import address, reserve, serve
 
 from billfold import sample_store
 from billfold.app import create_app
@@ -76,6 +76,16 @@ class Store:
             grant_type="client_credentials",
             client_id=self.sales_channel["client_id"],
             scope=self.scope,
+        )
+
+    async def office(self) -> Client:
+        """A back office that signs in now, for when the token of `back_office` has expired."""
+        return await Client.sign_in(
+            self.http,
+            self.api,
+            grant_type="client_credentials",
+            client_id=self.integration["client_id"],
+            client_secret=self.integration["client_secret"],
         )
 
     async def customer(self, which: str = "customer") -> Client:
@@ -173,8 +183,14 @@ class Store:
 
 
 @asynccontextmanager
-async def open_store(dsn: str, **settings: Any) -> AsyncIterator[Store]:
-    """A store on an empty, migrated database."""
+async def open_store(dsn: str, *, reports: bool = False, **settings: Any) -> AsyncIterator[Store]:
+    """A store on an empty, migrated database.
+
+    reports  whether what the sandbox's PSPs report by themselves reaches the store; else nothing does
+    """
+    listening = reserve()
+    if reports:
+        settings = {"notify_url": address(listening), **settings}
     clock = Clock()
     async with serve(create_sandbox()) as sandbox, aiohttp.ClientSession() as http:
         chosen = Settings(
@@ -193,7 +209,7 @@ async def open_store(dsn: str, **settings: Any) -> AsyncIterator[Store]:
             for kind in ("sales_channel", "integration")
         ]
         await db.close()
-        async with serve(app) as url:
+        async with serve(app, listening) as url:
             yield await _filled(app, http, url, sandbox, clock, organization, *applications)
 
 

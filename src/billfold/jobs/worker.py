@@ -81,7 +81,7 @@ class Worker:
             caller = Caller(row["id"], row["slug"], "", "integration")
             done += await self._jobs_of(caller)
             if again:
-                await reconcile(Work(self.tools, caller))
+                await reconcile(self.tools, caller)
         if again:
             self._reconciled = self.tools.clock()
         return done
@@ -91,9 +91,19 @@ class Worker:
         claimed = await self.db.fetch(CLAIM, caller.organization_id, now, AT_ONCE, now + LEASE)
         for job in claimed:
             if self._stopping.is_set():
-                break
-            await self._do(caller, job)
+                await self._give_back(caller, job)
+            else:
+                await self._do(caller, job)
         return len(claimed)
+
+    async def _give_back(self, caller: Caller, job: Mapping[str, Any]) -> None:
+        """Claimed and not begun: another worker need not wait for the lease to end."""
+        await self.db.execute(
+            "UPDATE jobs SET run_at = $3, attempts = attempts - 1 WHERE organization_id = $1 AND id = $2",
+            caller.organization_id,
+            job["id"],
+            self.tools.clock(),
+        )
 
     async def _do(self, caller: Caller, job: Mapping[str, Any]) -> None:
         payload = msgspec.json.decode(job["payload"])
@@ -111,8 +121,15 @@ class Worker:
 
     async def _try_again(self, caller: Caller, job: Mapping[str, Any], trouble: Exception) -> None:
         pause = min(FIRST_RETRY * 2 ** min(job["attempts"] - 1, 12), LAST_RETRY)
+        foreseen = isinstance(trouble, BillfoldError)
         reason = trouble.message if isinstance(trouble, BillfoldError) else type(trouble).__name__
-        log.warning("a job failed and will be tried again", job=job["id"], kind=job["kind"], reason=reason)
+        log.warning(
+            "a job failed and will be tried again",
+            job=job["id"],
+            kind=job["kind"],
+            reason=reason,
+            exc_info=None if foreseen else trouble,
+        )
         await self.db.execute(
             "UPDATE jobs SET run_at = $3, last_error = $4 WHERE organization_id = $1 AND id = $2",
             caller.organization_id,

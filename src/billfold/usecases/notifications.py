@@ -15,11 +15,20 @@ from billfold.domain.errors import Conflict
 from billfold.domain.money import Money
 from billfold.domain.orders import EDITABLE
 from billfold.domain.payments import OPEN, Kind, Outcome
-from billfold.gateways.protocol import Notification, Reference, Verdict
+from billfold.gateways.protocol import Notification, Verdict
+from billfold.gateways.scrub import scrub
 from billfold.jsonapi.record import Record
-from billfold.usecases.orders import put_placed
-from billfold.usecases.payments import FOR_TRANSACTION, note_details, note_status, open_attempt, settle
-from billfold.usecases.totals import supersede
+from billfold.usecases.late_money import arrived, place_by_itself
+from billfold.usecases.payments import (
+    FOR_TRANSACTION,
+    MISSES,
+    attempt_of,
+    note_details,
+    note_status,
+    open_attempt,
+    room,
+    settle,
+)
 from billfold.usecases.work import Work
 
 FOR_SOURCE = FOR_TRANSACTION + " payment_gateway"
@@ -33,7 +42,7 @@ async def receive(work: Work, gateway_record: Record, headers: Mapping[str, str]
         "id": report.id,
         "payment_gateway_id": gateway_record.id,
         "topic": report.topic,
-        "body": msgspec.json.decode(body) if body.strip() else {},
+        "body": scrub(msgspec.json.decode(body)) if body.strip() else {},
         "received_at": work.now,
     }
     work.row("inbox", row)
@@ -52,26 +61,65 @@ async def take_in_report(work: Work, payload: Mapping[str, Any]) -> None:
         return
     if report.detached:
         await _forget_detached(work, gateway_record, report.detached)
-    if report.source is None:
-        return
-    psp = work.accounts.psp(gateway_record)
-    source = await work.read(psp.source.called, report.source[1], FOR_SOURCE, by="gateway_reference")
-    if source is not None and (order := source.one("order")) is not None:
-        await take_in(work, order, source, gateway_record)
-        for kind, verdict in report.transactions:
-            if kind in (Kind.CAPTURE, Kind.REFUND, Kind.VOID):
-                await _take_in_transaction(work, order, kind, verdict)
-        await work.commit()
+    if report.source is not None:
+        await _until_written(work, gateway_record, report)
+    await work.db.execute(
+        "UPDATE inbox SET applied_at = $3 WHERE organization_id = $1 AND id = $2",
+        work.organization_id,
+        report.id,
+        work.now,
+    )
+
+
+async def _until_written(work: Work, gateway_record: Record, report: Notification) -> None:
+    """Take it in, again whenever a request was faster: what is written down already is not written twice."""
+    for _ in range(MISSES):
+        source = await _reported_source(work, gateway_record, report)
+        order = source.one("order") if source is not None else None
+        if source is None or order is None:
+            return
+        try:
+            await take_in(work, order, source, gateway_record)
+            for kind, verdict in report.transactions:
+                if kind is not Kind.AUTHORIZATION:
+                    await _take_in_transaction(work, order, source, gateway_record, kind, verdict)
+            return await work.commit()
+        except Conflict as lost:
+            if lost.error != Conflict.error:
+                raise
+            work.forget()
+    raise Conflict("is being changed by many others at this moment", error="busy")
+
+
+async def _reported_source(work: Work, gateway_record: Record, report: Notification) -> Record | None:
+    """By the PSP's id of what was opened for the source, or of what was authorized with it."""
+    assert report.source is not None
+    psp, (name, value) = work.accounts.psp(gateway_record), report.source
+    if name == psp.identity:
+        return await work.read(psp.source.called, value, FOR_SOURCE, by="gateway_reference")
+    found = await work.db.fetchval(
+        "SELECT payment_source_id FROM transactions"
+        " WHERE organization_id = $1 AND payment_gateway_id = $2 AND type = 'authorizations' AND token = $3 LIMIT 1",
+        work.organization_id,
+        gateway_record.id,
+        value,
+    )
+    return await work.read(psp.source.called, found, FOR_SOURCE) if found else None
 
 
 async def take_in(work: Work, order: Record, source: Record, gateway_record: Record) -> None:
     """Ask the PSP about a source and write down what it says. Commits what it finds about money."""
+    if order["payment_source_id"] == source.id:
+        source.related["payment_gateway"] = gateway_record
+        order.related["payment_source"] = source  # one record for one row, or a change of it would get lost
     gateway = await work.accounts.gateway(gateway_record)
     details, verdict = await gateway.refresh(source.values)
     work.guard(order)
     work.set(source, **details)
     if verdict is None or verdict.outcome not in (Outcome.SUCCEEDED, Outcome.DECLINED):
         work.touch(order)
+        if details and order["payment_source_id"] == source.id:
+            await place_by_itself(work, order)
         return
     ours = [
         t for t in order.many("transactions") if t.type == Kind.AUTHORIZATION and t["payment_source_id"] == source.id
@@ -83,51 +131,77 @@ async def take_in(work: Work, order: Record, source: Record, gateway_record: Rec
     if elsewhere and held is None and not (gateway_record["force_payments"] and order["status"] in EDITABLE):
         return
     if held is None:
-        _take_source_back(work, order, source)
         amount = verdict.amount or Money(source["amount_cents"], order["currency_code"])
-        held = open_attempt(work, order, Kind.AUTHORIZATION, amount, None)
+        held = open_attempt(work, order, Kind.AUTHORIZATION, amount, None, source)
         await work.commit()
     if held["outcome"] in OPEN:
         await settle(work, order, held, verdict)
+        await arrived(work, order, source, held)
     else:
-        note_details(work, order, source, verdict)
+        if not elsewhere:
+            note_details(work, order, source, verdict)
         note_status(work, order)
-    method = order.one("payment_method")
-    if method is not None and method["auto_place"] and held["succeeded"]:
-        put_placed(work, order)
 
 
-def _take_source_back(work: Work, order: Record, source: Record) -> None:
-    """Money was held with a source that the order had turned away from: that is what it is paid with now."""
-    if order["payment_source_id"] == source.id:
-        return
-    other = order.one("payment_source")
-    if other is not None:
-        supersede(work, other)
-    work.relate(order, "payment_source", source)
-    work.set(source, superseded=False)
-
-
-async def _take_in_transaction(work: Work, order: Record, kind: Kind, verdict: Verdict) -> None:
-    """A capture, void or refund: one of ours that was still open, or one made at the PSP's own dashboard."""
-    known = [t for t in order.many("transactions") if t.type == kind]
-    if any(t["token"] == verdict.reference and t["outcome"] not in OPEN for t in known):
-        return
-    mine = next((t for t in known if t["outcome"] in OPEN and t["token"] in (None, verdict.reference)), None)
+async def _take_in_transaction(
+    work: Work, order: Record, source: Record, gateway_record: Record, kind: Kind, verdict: Verdict
+) -> None:
+    """A capture, void or refund: one of ours, or one made at the PSP's own dashboard."""
+    known = [t for t in order.many("transactions") if t.type == kind and t["payment_source_id"] == source.id]
+    mine = next((t for t in known if t["token"] and t["token"] == verdict.reference), None)
     if mine is None:
-        on = _acted_on(order, kind)
-        if on is None or verdict.amount is None:
+        mine = await _asked_by_us(work, order, source, gateway_record, known, verdict)
+    if mine is not None and mine["outcome"] not in OPEN:
+        if kind is Kind.REFUND and verdict.outcome is Outcome.FAILED and mine["succeeded"]:
+            _note_failed_refund(work, order, mine, verdict)
+        return
+    if mine is None:
+        on = _acted_on(order, source, kind)
+        if on is None or verdict.outcome in (Outcome.FAILED, Outcome.DECLINED):
             return
-        mine = open_attempt(work, order, kind, verdict.amount, on)
-        work.set(mine, token=Reference(verdict.reference or ""))
+        mine = open_attempt(work, order, kind, verdict.amount or room(order, on), on, source)
+        work.set(mine, token=verdict.reference)
         await work.commit()
     await settle(work, order, mine, verdict)
 
 
-def _acted_on(order: Record, kind: Kind) -> Record | None:
+async def _asked_by_us(
+    work: Work, order: Record, source: Record, gateway_record: Record, known: list[Record], verdict: Verdict
+) -> Record | None:
+    """The open attempt of ours that the report is about. The PSP tells ours from a colleague's by our key."""
+    gateway = await work.accounts.gateway(gateway_record)
+    for attempt in [t for t in known if t["outcome"] in OPEN and not t["token"]]:
+        attempt.related["payment_source"] = source
+        found = await gateway.look_up(attempt_of(order, attempt))
+        if found.outcome in (Outcome.SUCCEEDED, Outcome.PENDING) and found.reference == verdict.reference:
+            return attempt
+    return None
+
+
+def _note_failed_refund(work: Work, order: Record, refund: Record, verdict: Verdict) -> None:
+    """The customer's bank sent the money back, days after it was accepted: https://docs.stripe.com/refunds"""
+    work.guard(order)
+    work.set(
+        refund,
+        outcome=Outcome.FAILED.value,
+        succeeded=False,
+        message=verdict.message,
+        error_code=verdict.decline,
+        settled_at=work.now,
+    )
+    note_status(work, order)
+
+
+def _acted_on(order: Record, source: Record, kind: Kind) -> Record | None:
+    """What was captured, voided or refunded: the latest with something left, or else the latest."""
     wanted = Kind.CAPTURE if kind is Kind.REFUND else Kind.AUTHORIZATION
-    found = [t for t in order.many("transactions") if t.type == wanted and t["succeeded"]]
-    return found[-1] if found else None
+    found = [
+        t
+        for t in order.many("transactions")
+        if t.type == wanted and t["succeeded"] and t["payment_source_id"] == source.id
+    ]
+    with_room = [t for t in found if room(order, t)]
+    return next(reversed(with_room or found), None)
 
 
 async def _forget_detached(work: Work, gateway_record: Record, token: str) -> None:

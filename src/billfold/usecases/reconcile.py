@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from billfold.domain.errors import GatewayTrouble
-from billfold.domain.payments import OPEN, Outcome
+from billfold.domain.caller import Caller
+from billfold.domain.errors import BillfoldError
+from billfold.domain.payments import OPEN, Kind, Outcome
+from billfold.usecases.late_money import arrived
 from billfold.usecases.payments import FOR_TRANSACTION, attempt_of, settle
-from billfold.usecases.work import Work
+from billfold.usecases.work import Tools, Work
 
 log = structlog.get_logger("billfold.reconcile")
 
@@ -17,19 +19,31 @@ PATIENCE = timedelta(seconds=60)  # a request that is still at work gets its own
 AT_ONCE = 50
 
 
-async def reconcile(work: Work, *, patience: timedelta = PATIENCE) -> int:
+async def reconcile(tools: Tools, caller: Caller, *, patience: timedelta = PATIENCE) -> int:
     """Settle the organization's transactions that have been open for longer than `patience`. Returns how many were."""
-    rows = await work.db.fetch(
-        "SELECT id FROM transactions WHERE organization_id = $1 AND outcome IN ('unknown', 'pending')"
-        " AND asked_at < $2 ORDER BY asked_at LIMIT $3",
-        work.organization_id,
-        work.now - patience,
+    until = tools.clock() - patience
+    settled, last = 0, (datetime.min.replace(tzinfo=UTC), "")
+    while rows := await tools.db.fetch(
+        "SELECT asked_at, id FROM transactions WHERE organization_id = $1 AND outcome IN ('unknown', 'pending')"
+        " AND asked_at < $2 AND (asked_at, id) > ($3, $4) ORDER BY asked_at, id LIMIT $5",
+        caller.organization_id,
+        until,
+        *last,
         AT_ONCE,
-    )
-    settled = 0
-    for row in rows:
-        settled += await _one(work, row["id"])
+    ):
+        for row in rows:
+            settled += await _settled(Work(tools, caller), row["id"])
+        last = (rows[-1]["asked_at"], rows[-1]["id"])
     return settled
+
+
+async def _settled(work: Work, id: str) -> bool:
+    """Whether this one is open no more. One that cannot be settled must not keep the others waiting."""
+    try:
+        return await _one(work, id)
+    except BillfoldError as trouble:
+        log.warning("still unknown", transaction=id, reason=trouble.message)
+        return False
 
 
 async def _one(work: Work, id: str) -> bool:
@@ -41,13 +55,13 @@ async def _one(work: Work, id: str) -> bool:
         return False
     ours = next(t for t in order.many("transactions") if t.id == id)
     ours.related["payment_source"] = source
+    if order["payment_source_id"] == source.id:
+        order.related["payment_source"] = source
     gateway = await work.accounts.gateway(record)
-    try:
-        verdict = await gateway.look_up(attempt_of(order, ours))
-    except GatewayTrouble as trouble:
-        log.warning("still unknown", transaction=id, reason=trouble.message)
-        return False
+    verdict = await gateway.look_up(attempt_of(order, ours))
     if verdict.outcome is Outcome.PENDING and ours["outcome"] == Outcome.PENDING:
         return False
     await settle(work, order, ours, verdict)
+    if ours.type == Kind.AUTHORIZATION:
+        await arrived(work, order, source, ours)
     return ours["outcome"] not in OPEN

@@ -1,0 +1,63 @@
+"""What follows when an authorization succeeds that no request is waiting for: a report told of it, or `reconcile`."""
+
+from __future__ import annotations
+
+import structlog
+
+from billfold.domain.errors import ActionRequired, Conflict, Declined, GatewayTrouble, Refused
+from billfold.domain.orders import EDITABLE
+from billfold.domain.payments import Kind
+from billfold.jsonapi.record import Record
+from billfold.usecases.orders import place
+from billfold.usecases.payments import act_on_rest, note_status, room
+from billfold.usecases.totals import supersede
+from billfold.usecases.work import Work
+
+log = structlog.get_logger("billfold.late_money")
+
+
+async def arrived(work: Work, order: Record, source: Record, authorization: Record) -> None:
+    """Use the money for the order, or let it go when the order is paid for already or closed. Commits."""
+    if not authorization["succeeded"]:
+        return
+    if order["payment_source_id"] != source.id:
+        if order["status"] not in EDITABLE or _paid_otherwise(order, authorization):
+            await act_on_rest(work, order, Kind.VOID, authorization.id)
+            return
+        take_source_back(work, order, source)
+        note_status(work, order)
+    await place_by_itself(work, order)
+    await work.commit()
+
+
+def take_source_back(work: Work, order: Record, source: Record) -> None:
+    """Money was held with a source that the order had turned away from: that is what it is paid with now."""
+    if order["payment_source_id"] == source.id:
+        return
+    other = order.one("payment_source")
+    if other is not None:
+        supersede(work, other)
+    work.guard(order)
+    work.relate(order, "payment_source", source)
+    work.set(source, superseded=False)
+
+
+async def place_by_itself(work: Work, order: Record) -> None:
+    """Place a pending order whose payment method says so. What keeps it from being placed is the next one's problem."""
+    method = order.one("payment_method")
+    if method is None or not method["auto_place"] or order["status"] != "pending":
+        return
+    try:
+        await place(work, order)
+    except (Refused, Declined, ActionRequired, GatewayTrouble) as reason:
+        log.info("an order was not placed by itself", order=order.id, reason=reason.message)
+    except Conflict as busy:
+        if busy.error == Conflict.error:
+            raise
+        log.info("an order is being placed already", order=order.id, reason=busy.message)
+
+
+def _paid_otherwise(order: Record, authorization: Record) -> bool:
+    """Whether other money of the order is held or taken, so that this would be paying twice."""
+    others = [t for t in order.many("transactions") if t.id != authorization.id and t["succeeded"]]
+    return any(room(order, t) for t in others if t.type in (Kind.AUTHORIZATION, Kind.CAPTURE))
