@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 STAMP := .venv/.installed-from-lock
 UV_VERSION := 0.13.9
-OUT ?= bench.json
+OUT ?=
 
 # The newest interpreter the tests are run on; a name on the PATH counts only if it runs and can make a venv.
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
@@ -56,7 +56,7 @@ check: $(STAMP) ## Judge the code without running its tests: format, lint, impor
 dev: $(STAMP) ## Serve with reload while you edit.
 	@$(BIN)/billfold dev
 
-bench: $(STAMP) ## Measure this machine and write the figures to OUT=file.json.
+bench: $(STAMP) ## Measure this machine beside pgbench; OUT=file.json keeps the figures.
 	@$(BIN)/python -m bench $(OUT)
 
 clean: ## Remove .venv and everything the tools left behind.
