@@ -104,7 +104,7 @@ async def refused(client: Client, order: str, attribute: str, value: Any = True)
 async def wallet(store: Store, which: str = "customer") -> list[dict[str, Any]]:
     """Everything the customer keeps, as a back office sees it."""
     owner = store.made[which]["id"]
-    answer = await store.back_office.get("customer_payment_sources", **{"filter[q][customer_id_eq]": owner})
+    answer = await (await store.office()).get("customer_payment_sources", **{"filter[q][customer_id_eq]": owner})
     entries: list[dict[str, Any]] = answer.data
     return entries
 
