@@ -16,9 +16,9 @@ import aiohttp
 from billfold import settings
 from billfold.app import create_app
 from billfold.db.bundled import BundledPostgres
-from billfold.db.migrations import upgrade
 from billfold.dev.certificates import Certificates, certificates
 from billfold.dev.home import Home
+from billfold.dev.migrated import migrate
 from billfold.dev.servers import listen, number, serving
 from billfold.dev.stores import credentials, report_to, with_samples
 from billfold.jobs.worker import Worker
@@ -103,7 +103,7 @@ def prepared(options: Options, tell: Tell) -> Iterator[Ground]:
         if server.is_new:
             tell("Creating a PostgreSQL database; this takes a few seconds, once …")
         dsn = server.start()
-        upgrade(dsn)
+        migrate(dsn, server.home)
         yield Ground(home, options, http, https, sandbox, files, dsn)
 
 
