@@ -106,7 +106,7 @@ async def furnish(store: Store) -> World:
         "payment_gateways": made["gateways"]["stripe"],
         "payment_methods": made["payment_methods"]["stripe_payments"],
     }
-    for called in ("merchants", "price_lists", "prices", "skus", "addresses"):
+    for called in ("merchants", "price_lists", "prices", "skus"):
         ids[called] = (await office.get(called)).data[0]["id"]
 
     bought = await _paid_by_card(store, ada)
@@ -133,7 +133,9 @@ async def furnish(store: Store) -> World:
         "orders": open_order.id,
         "line_items": (await guest.get(f"orders/{open_order.id}/line_items")).data[0]["id"],
         "stripe_payments": source.id,
+        "addresses": (await guest.get(f"orders/{open_order.id}/billing_address")).id,
     }
+    ids["addresses"] = (await ada.get(f"orders/{ids['orders']}/billing_address")).id
     return World(
         store, ids, guest_ids, ada, await store.customer("second_customer"), guest, await _another_organization(store)
     )
@@ -150,7 +152,16 @@ async def _paid_by_card(store: Store, client: Client) -> dict[str, str]:
 
 
 async def _address(store: Store, client: Client, order: Answer) -> Answer:
-    address = ("addresses", (await store.back_office.get("addresses")).data[0]["id"])
+    given = {
+        "first_name": "Somebody",
+        "last_name": "Else",
+        "line_1": "Second street 2",
+        "city": "Berlin",
+        "zip_code": "10115",
+        "country_code": "DE",
+        "phone": "+49 30 654321",
+    }
+    address = ("addresses", (await client.create("addresses", given)).id)
     return await client.update("orders", order.id, billing_address=address, shipping_address=address)
 
 
