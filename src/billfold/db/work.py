@@ -20,7 +20,7 @@ from billfold.db.database import Database
 from billfold.domain.errors import Conflict, Locked, NotFound
 from billfold.domain.ids import new_id
 from billfold.jsonapi.members import Attribute, One
-from billfold.jsonapi.record import Record
+from billfold.jsonapi.record import Key, Record
 from billfold.jsonapi.resource import Registry, Resource
 
 
@@ -40,10 +40,24 @@ class _Statement:
         return f"${len(self.values)}::{kind}"
 
 
+@dataclass
+class Written:
+    """What a request has written so far, by the records' keys.
+
+    changed   the copy in memory that was changed last, and the names of all columns that were
+    inserted  whether or not they were changed again since
+    """
+
+    changed: dict[Key, tuple[Record, set[str]]] = field(default_factory=dict)
+    inserted: dict[Key, Record] = field(default_factory=dict)
+    deleted: set[Key] = field(default_factory=set)
+
+
 class Changes:
     """The unit of work of one request.
 
-    now  the moment that everything written in it bears
+    now      the moment that everything written in it bears
+    written  by its commits so far
     """
 
     def __init__(self, db: Database, registry: Registry, organization_id: str, now: datetime) -> None:
@@ -51,16 +65,17 @@ class Changes:
         self.registry = registry
         self.organization_id = organization_id
         self.now = now.replace(microsecond=now.microsecond // 1000 * 1000)  # as documents show it, so filters find it
+        self.written = Written()
         self._guard: Record | None = None
-        self._inserted: dict[tuple[str, str], Record] = {}
-        self._changed: dict[tuple[str, str], tuple[Record, set[str]]] = {}
+        self._inserted: dict[Key, Record] = {}
+        self._changed: dict[Key, tuple[Record, set[str]]] = {}
         self._deleted: list[Record] = []
         self._former: dict[tuple[str, str, str], Any] = {}
         self._rows: list[tuple[str, dict[str, Any]]] = []
 
     def guard(self, record: Record) -> None:
         """Write only if `record` is as it was read. Without a word the first record changed or deleted is it."""
-        if self._key(record) not in self._inserted:
+        if record.key not in self._inserted:
             self._guard = record
 
     def set(self, record: Record, **values: Any) -> None:
@@ -69,15 +84,15 @@ class Changes:
         if not changed:
             return
         for name in changed:
-            self._former.setdefault((*self._key(record), name), record.values.get(name))
+            self._former.setdefault((*record.key, name), record.values.get(name))
         record.values.update(values)
-        if self._key(record) not in self._inserted:
-            self._changed.setdefault(self._key(record), (record, set()))[1].update(changed)
+        if record.key not in self._inserted:
+            self._changed.setdefault(record.key, (record, set()))[1].update(changed)
         self._touch(record)
 
     def former(self, record: Record, name: str) -> Any:
         """The value before this unit of work changed it."""
-        return self._former.get((*self._key(record), name), record.values.get(name))
+        return self._former.get((*record.key, name), record.values.get(name))
 
     def relate(self, record: Record, name: str, other: Record | None) -> None:
         """Point a to-one relationship at a record (or at nothing), in memory too."""
@@ -91,8 +106,8 @@ class Changes:
 
     def touch(self, record: Record) -> None:
         """Have `updated_at` and `lock_version` move although no value changed."""
-        if self._key(record) not in self._inserted:
-            self._changed.setdefault(self._key(record), (record, set()))
+        if record.key not in self._inserted:
+            self._changed.setdefault(record.key, (record, set()))
         self._touch(record)
 
     def _touch(self, record: Record) -> None:
@@ -112,15 +127,15 @@ class Changes:
             fresh["type"] = called
         fresh |= values
         record = Record(resource, fresh)
-        self._inserted[self._key(record)] = record
+        self._inserted[record.key] = record
         for name, other in (related or {}).items():
             self.relate(record, name, other)
         return record
 
     def delete(self, record: Record) -> None:
         """Remove a record, or take back its insertion."""
-        if self._inserted.pop(self._key(record), None) is None:
-            self._changed.pop(self._key(record), None)
+        if self._inserted.pop(record.key, None) is None:
+            self._changed.pop(record.key, None)
             self._deleted.append(record)
 
     def row(self, table: str, values: Mapping[str, Any]) -> None:
@@ -192,9 +207,17 @@ class Changes:
             raise Conflict("was changed by somebody else meanwhile")
         for record in (r for r, _ in self._changed.values()):
             record.values["lock_version"] += 1
-        if guard is not None and self._key(guard) not in self._changed and guard not in self._deleted:
+        if guard is not None and guard.key not in self._changed and guard not in self._deleted:
             guard.values["lock_version"] += 1
+        self._note()
         self.forget()
+
+    def _note(self) -> None:
+        for key, (record, names) in self._changed.items():
+            _, before = self.written.changed.get(key, (record, set()))
+            self.written.changed[key] = record, before | names
+        self.written.inserted |= self._inserted
+        self.written.deleted |= {record.key for record in self._deleted}
 
     def forget(self) -> None:
         """Drop everything that was not written yet."""
@@ -206,13 +229,13 @@ class Changes:
         if guard in self._deleted:
             self._write_delete(st, guard, unchanged, name="guard")
         else:
-            _, names = self._changed.get(self._key(guard), (guard, set()))
+            _, names = self._changed.get(guard.key, (guard, set()))
             self._write_update(st, guard, names, unchanged, name="guard")
 
     def _write_update(self, st: _Statement, record: Record, names: Iterable[str], where: str, name: str = "") -> None:
         kept, details = self._split(record.resource, names)
         sets = ["lock_version = lock_version + 1"]
-        if self._key(record) in self._changed:
+        if record.key in self._changed:
             sets.append(f"updated_at = {st.bind(self.now, 'timestamptz')}")
         sets += [f"{c} = {st.bind(record[c], kind)}" for c, kind in kept]
         if details:
@@ -266,10 +289,6 @@ class Changes:
         kinds, inside = _layout(self.registry, resource)
         wanted = set(names)
         return [(c, k) for c, k in kinds if c in wanted], [d for d in inside if d in wanted]
-
-    @staticmethod
-    def _key(record: Record) -> tuple[str, str]:
-        return record.resource.table, record.id
 
 
 Layout = tuple[tuple[tuple[str, str], ...], tuple[str, ...]]

@@ -6,6 +6,8 @@ from typing import Any
 
 from billfold.jsonapi.resource import Resource
 
+Key = tuple[str, str]  # (table, id)
+
 
 class Record:
     """A record and its neighbours.
@@ -38,6 +40,11 @@ class Record:
     @property
     def type(self) -> str:
         return self.resource.called
+
+    @property
+    def key(self) -> Key:
+        """What tells it from every other record of the organization, however often it stands in memory."""
+        return self.resource.table, self.id
 
     def __getitem__(self, name: str) -> Any:
         return self.values.get(name)

@@ -8,16 +8,20 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
-from billfold.db.select import Wanted, merge, tree_of
+from billfold.db.select import Wanted, merge
+from billfold.db.work import Written
 from billfold.domain.caller import Caller
 from billfold.domain.errors import NOT_ALLOWED, NOT_FOUND, Conflict, NotAllowed, NotFound, Refused, Unsupported
 from billfold.jsonapi.document import Incoming
-from billfold.jsonapi.members import Attribute, One, Relationship
 from billfold.jsonapi.query import Tree
 from billfold.jsonapi.record import Record
 from billfold.jsonapi.resource import Resource
+from billfold.usecases.answers import is_current
 from billfold.usecases.work import Attempts, Tools, Work, read_by
+
+T = TypeVar("T")
 
 FREE_MISSES = 2  # after so many lost races a request queues with its rivals of the same process
 MISSES = 25
@@ -30,17 +34,17 @@ async def create(
     """Make a new record. Raises what the resource's own rules raise."""
     below = dict(read_by(resource.create, incoming))
 
-    async def attempt(work: Work) -> Record:
+    async def attempt(work: Work) -> tuple[Record, Written]:
         pointed = await _pointed_at(work, resource, incoming, below)
         record = work.insert(resource.called, {"id": work.attempts.id, **_stored(resource, incoming)}, pointed)
         if resource.create:
             await resource.create(work, record)
         await _run_triggers(work, record)
         await work.commit()
-        return record
+        return record, work.written
 
-    record = await _until_written(tools, caller, resource, incoming, None, attempt)
-    return await _complete(tools, caller, record, include)
+    record, written = await _until_written(tools, caller, resource, incoming, None, attempt)
+    return await _complete(tools, caller, record, include, written)
 
 
 async def update(
@@ -50,7 +54,7 @@ async def update(
     wanted = Wanted(resource, id, _whole_tree(resource, incoming, include))
     given = _given(incoming)
 
-    async def attempt(work: Work) -> Record:
+    async def attempt(work: Work) -> tuple[Record, Written]:
         others = [Wanted(work.registry[type], other) for _, (type, other) in given]
         found, *targets = await tools.reader.read(caller, wanted, *others, for_server=True)
         record = may_see(found)
@@ -63,16 +67,16 @@ async def update(
             await resource.update(work, record)
         await _run_triggers(work, record)
         await work.commit()
-        return record
+        return record, work.written
 
-    record = await _until_written(tools, caller, resource, incoming, (resource.table, id), attempt)
-    return await _complete(tools, caller, record, include)
+    record, written = await _until_written(tools, caller, resource, incoming, (resource.table, id), attempt)
+    return await _complete(tools, caller, record, include, written)
 
 
 async def delete(tools: Tools, caller: Caller, resource: type[Resource], id: str) -> None:
     wanted = Wanted(resource, id, read_by(resource.delete, Incoming()))
 
-    async def attempt(work: Work) -> Record:
+    async def attempt(work: Work) -> None:
         (found,) = await tools.reader.read(caller, wanted, for_server=True)
         record = may_see(found)
         if resource.delete:
@@ -80,7 +84,6 @@ async def delete(tools: Tools, caller: Caller, resource: type[Resource], id: str
         else:
             work.delete(record)
         await work.commit()
-        return record
 
     await _until_written(tools, caller, resource, Incoming(), (resource.table, id), attempt)
 
@@ -100,8 +103,8 @@ async def _until_written(
     resource: type[Resource],
     incoming: Incoming,
     key: tuple[str, str] | None,
-    attempt: Callable[[Work], Awaitable[Record]],
-) -> Record:
+    attempt: Callable[[Work], Awaitable[T]],
+) -> T:
     attempts = Attempts()
     violated: list[str] = []
     for miss in range(MISSES):
@@ -172,29 +175,9 @@ def _whole_tree(resource: type[Resource], incoming: Incoming, include: Tree) -> 
     return tree
 
 
-async def _complete(tools: Tools, caller: Caller, record: Record, include: Tree) -> Record:
-    """The record with everything the answer must include: read again only if the writing made it incomplete."""
-    if _is_complete(record, include) and _is_complete(record, _derived_needs(record)):
+async def _complete(tools: Tools, caller: Caller, record: Record, include: Tree, written: Written) -> Record:
+    """The record with everything the answer must include: read again only if the writing outdated what was read."""
+    if is_current(record, include, written):
         return record
     (again,) = await tools.reader.read(caller, Wanted(record.resource, record.id, include))
     return may_see(again)
-
-
-def _derived_needs(record: Record) -> Tree:
-    return tree_of({path for a in record.resource.of(Attribute) for path in a.needs.split()})
-
-
-def _is_complete(record: Record, tree: Tree) -> bool:
-    for name, below in tree:
-        member = record.resource.members.get(name)
-        if not isinstance(member, Relationship):
-            continue
-        if name not in record.related:
-            if isinstance(member, One) and member.columns and record.values.get(member.columns[0]) is None:
-                continue
-            return False
-        related = record.related[name]
-        children = related if isinstance(related, list) else [related] if related else []
-        if not all(_is_complete(c, below) for c in children):
-            return False
-    return True
