@@ -128,10 +128,13 @@ class Store:
             body: dict[str, Any] = await answer.json()
             return body
 
-    async def authorize_in_browser(self, source: Answer) -> str:
-        """What Klarna.js does when the customer agrees: returns the authorization token."""
+    async def authorize_in_browser(self, source: Answer, **choices: str) -> str:
+        """What Klarna.js does when the customer agrees: returns the authorization token.
+
+        choices  instrument="direct_debit", outcome="pending"
+        """
         url = f"{self.sandbox}/_sandbox/authorize"
-        async with self.http.post(url, json={"client_token": source["client_token"]}) as answer:
+        async with self.http.post(url, json={"client_token": source["client_token"], **choices}) as answer:
             body = await answer.json()
             assert body["approved"], body
             return str(body["authorization_token"])

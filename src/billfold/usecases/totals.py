@@ -23,14 +23,20 @@ def settle_totals(work: Work, order: Record) -> None:
     else:
         work.set(order, payment_status="unpaid")
     source = order.one("payment_source")
-    if source is None or source["amount_cents"] == due.minor:
-        if source is not None:
-            work.set(source, mismatched_amounts=False)
-        return
-    if work.accounts.psp(source).synchronous:
-        drop_source(work, order)
-    else:
+    if source is not None:
+        _compare(work, order, source, due)
+
+
+def _compare(work: Work, order: Record, source: Record, due: Money) -> None:
+    """See to a source that was prepared for another amount than the order costs now."""
+    if source["amount_cents"] == due.minor:
+        work.set(source, mismatched_amounts=False)
+    elif not work.accounts.psp(source).synchronous:
         work.set(source, mismatched_amounts=True)
+    elif source["customer_payment_source_id"]:
+        work.set(source, amount_cents=due.minor)  # it stands for no agreement about an amount
+    else:
+        drop_source(work, order)
 
 
 def drop_source(work: Work, order: Record) -> None:
@@ -46,7 +52,8 @@ def supersede(work: Work, source: Record) -> None:
     """The order will be paid otherwise: cancel what this source prepared at the PSP."""
     work.set(source, superseded=True)
     details = {a.name: source[a.name] for a in source.resource.attributes() if source.resource.in_details(a)}
-    work.job("discard", work.now, {"gateway_id": source["payment_gateway_id"], "source": details})
+    payload = {"gateway_id": source["payment_gateway_id"], "source_id": source.id, "source": details}
+    work.job("discard", work.now, payload)
 
 
 def _settle_fee(work: Work, order: Record) -> None:
