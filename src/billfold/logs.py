@@ -18,8 +18,12 @@ def configure(log_format: Literal["console", "json"]) -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    # The default would print every local variable of a traceback, and with them whatever a client had sent.
+    console = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
     endings: dict[str, list[Processor]] = {
-        "console": [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())],
+        "console": [console],
         "json": [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
     }
     structlog.configure(
@@ -38,3 +42,5 @@ def configure(log_format: Literal["console", "json"]) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
+    # It tells of every call and every answer, each at the price of a tenth of the call, and with secrets in it.
+    logging.getLogger("stripe").setLevel(logging.WARNING)
