@@ -130,7 +130,7 @@ async def open_world(ground: Ground, tell: Tell) -> AsyncIterator[World]:
     app = create_app(chosen)
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
-        await enter(serving(create_sandbox(), ground.sandbox))
+        await enter(serving(create_sandbox(memory=home.sandbox), ground.sandbox))
         await enter(serving(app, ground.http, trusted_proxies=chosen.trusted_proxies))
         await enter(
             serving(

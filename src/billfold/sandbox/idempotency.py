@@ -33,6 +33,10 @@ class Idempotency:
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], tuple[Hashable, Answer | None]] = {}
 
+    def __getstate__(self) -> dict[str, object]:
+        """What is kept between two runs: a request that was under way will never be answered."""
+        return {"_kept": {key: kept for key, kept in self._kept.items() if kept[1] is not None}}
+
     def begin(self, scope: str, key: str, fingerprint: Hashable) -> Answer | None:
         """The stored answer, or None with the key reserved; raises KeyInUse, KeyOfAnotherRequest.
         `fingerprint` tells this request from others: method, path and body.

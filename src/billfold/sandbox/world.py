@@ -110,6 +110,13 @@ class World:
             self._http = open_client()
         return self._http
 
+    def snapshot(self) -> tuple[float, dict[type[Any], Any], Ledger]:
+        """All that outlives a run, as it is now; for `restore`."""
+        return self._advanced, self._states, self.ledger
+
+    def restore(self, snapshot: tuple[float, dict[type[Any], Any], Ledger]) -> None:
+        self._advanced, self._states, self.ledger = snapshot
+
     async def stop_work(self) -> None:
         """Cancel all background work and wait for its end."""
         tasks = tuple(self._tasks)
