@@ -8,7 +8,7 @@ from billfold.domain.payments import Outcome
 from billfold.jsonapi.members import Amount, Choice, Flag, Integer, Many, One, Text, Timestamp, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import payments
+from billfold.usecases import transactions
 
 
 class Transaction(Resource, called="transactions", customer="list retrieve", owner="order"):
@@ -71,7 +71,7 @@ class Authorization(
     can="list retrieve update",
     customer="list retrieve",
     owner="order",
-    update=payments.update,
+    update=transactions.update,
 ):
     """A hold on the customer's money, to be captured or voided."""
 
@@ -81,11 +81,12 @@ class Authorization(
     avs_message = Text(doc="How the billing address compared, in words.", example="matched")
     fraud_review = Text(doc="What the provider's fraud check came to.", example="passed")
     _capture = Trigger(
-        doc="Takes the money that is held, all that is left of it unless an amount is sent along.", run=payments.capture
+        doc="Takes the money that is held, all that is left of it unless an amount is sent along.",
+        run=transactions.capture,
     )
     _capture_amount_cents = Trigger(
         doc="Takes this much of the money that is held.",
-        run=payments.capture_amount,
+        run=transactions.capture_amount,
         takes=Integer(doc="Minor units of the transaction's currency.", example=500),
     )
     capture_amount = Amount(
@@ -100,7 +101,7 @@ class Authorization(
         needs="captures voids",
         example=1500,
     )
-    _void = Trigger(doc="Lets go of the money that is held and was not taken.", run=payments.void)
+    _void = Trigger(doc="Lets go of the money that is held and was not taken.", run=transactions.void)
     void_balance = Amount(
         doc="What is left to let go, in minor units.",
         derived=balances.left_to_void,
@@ -119,16 +120,16 @@ class Capture(
     can="list retrieve update",
     customer="list retrieve",
     owner="order",
-    update=payments.update,
+    update=transactions.update,
 ):
     """Money that was taken from the customer, wholly or in part what was held."""
 
     _refund = Trigger(
-        doc="Gives the money back, all that is left of it unless an amount is sent along.", run=payments.refund
+        doc="Gives the money back, all that is left of it unless an amount is sent along.", run=transactions.refund
     )
     _refund_amount_cents = Trigger(
         doc="Gives this much of the money back.",
-        run=payments.refund_amount,
+        run=transactions.refund_amount,
         takes=Integer(doc="Minor units of the transaction's currency.", example=500),
     )
     refund_amount = Amount(
@@ -158,7 +159,7 @@ class Void(
     can="list retrieve update",
     customer="list retrieve",
     owner="order",
-    update=payments.update,
+    update=transactions.update,
 ):
     """The release of a hold, or of what was left of one."""
 
@@ -173,7 +174,7 @@ class Refund(
     can="list retrieve update",
     customer="list retrieve",
     owner="order",
-    update=payments.update,
+    update=transactions.update,
 ):
     """Money that was given back to the customer, wholly or in part what was captured."""
 

@@ -38,7 +38,7 @@ from billfold.domain.payments import (
 from billfold.gateways.protocol import Attempt, Gateway, KeepsSources, Key, Reference, Verdict
 from billfold.jsonapi.record import Record
 from billfold.usecases.purchases import purchase
-from billfold.usecases.work import Work, reads
+from billfold.usecases.work import Work
 
 FOR_PAYING = (
     "customer payment_method.payment_gateway payment_source.payment_gateway"
@@ -174,7 +174,7 @@ async def act(work: Work, order: Record, kind: Kind, on: Record, amount: Money) 
     except BillfoldError as raised:
         trouble = raised
     await _settle(work, order, attempt, verdict, trouble, None)
-    _raise_unless_done(verdict, trouble, at=f"_{_VERBS[kind]}")
+    _raise_unless_done(verdict, trouble, at=f"_{VERBS[kind]}")
     return attempt
 
 
@@ -192,7 +192,7 @@ async def let_go(work: Work, order: Record) -> None:
         await act_on_rest(work, order, Kind.VOID, id)
 
 
-_VERBS = {Kind.AUTHORIZATION: "authorize", Kind.CAPTURE: "capture", Kind.VOID: "void", Kind.REFUND: "refund"}
+VERBS = {Kind.AUTHORIZATION: "authorize", Kind.CAPTURE: "capture", Kind.VOID: "void", Kind.REFUND: "refund"}
 
 
 async def _source_of(work: Work, order: Record, on: Record) -> Record:
@@ -462,66 +462,3 @@ def _transaction(record: Record) -> Transaction:
 
 def _moment(written: datetime | str) -> datetime:
     return datetime.fromisoformat(written) if isinstance(written, str) else written
-
-
-# The triggers of transactions.
-
-
-@reads(succeeded=FOR_TRANSACTION)
-async def update(work: Work, transaction: Record, value: object = True) -> None:
-    """A back office may say that a transaction succeeded whose outcome is open, when it knows so from elsewhere."""
-    if "succeeded" not in work.incoming.values or transaction["succeeded"] == work.former(transaction, "succeeded"):
-        return
-    if transaction["outcome"] not in OPEN:
-        raise Refused("is settled: the provider's answer stands", at="succeeded", error="settled")
-    order = transaction.one("order")
-    assert order is not None
-    known = order.many("transactions")
-    known[[t.id for t in known].index(transaction.id)] = transaction
-    await settle(work, order, transaction, Verdict(Outcome.SUCCEEDED, message="Settled by hand."))
-
-
-@reads(FOR_TRANSACTION)
-async def capture(work: Work, authorization: Record, value: object = True) -> None:
-    """Take what is left of this authorization, or `_capture_amount_cents` of it."""
-    await _act_on(work, authorization, Kind.CAPTURE, work.asked("_capture_amount_cents"))
-
-
-@reads(FOR_TRANSACTION)
-async def capture_amount(work: Work, authorization: Record, value: object = True) -> None:
-    """Take so many minor units; sent along with `_capture` it only says how much that takes."""
-    if not work.asked("_capture"):
-        await _act_on(work, authorization, Kind.CAPTURE, value)
-
-
-@reads(FOR_TRANSACTION)
-async def void(work: Work, authorization: Record, value: object = True) -> None:
-    """Let go of what is left of this authorization."""
-    await _act_on(work, authorization, Kind.VOID, None)
-
-
-@reads(FOR_TRANSACTION)
-async def refund(work: Work, capture: Record, value: object = True) -> None:
-    """Give back what is left of this capture, or `_refund_amount_cents` of it."""
-    await _act_on(work, capture, Kind.REFUND, work.asked("_refund_amount_cents"))
-
-
-@reads(FOR_TRANSACTION)
-async def refund_amount(work: Work, capture: Record, value: object = True) -> None:
-    """Give back so many minor units; sent along with `_refund` it only says how much that gives back."""
-    if not work.asked("_refund"):
-        await _act_on(work, capture, Kind.REFUND, value)
-
-
-async def _act_on(work: Work, record: Record, kind: Kind, amount: object) -> None:
-    order = record.one("order")
-    assert order is not None
-    on = next(t for t in order.many("transactions") if t.id == record.id)
-    asked = Money(amount, order["currency_code"]) if isinstance(amount, int) else room(order, on)
-    try:
-        await act(work, order, kind, on, asked)
-    except Refused as refusal:
-        refusal.at = refusal.at or f"_{_VERBS[kind]}{'_amount_cents' if isinstance(amount, int) else ''}"
-        raise
-    record.values = on.values
-    record.related = {"order": order}

@@ -32,7 +32,14 @@ async def let_go(work: Work, payload: Mapping[str, Any]) -> None:
 
 
 async def discard(work: Work, payload: Mapping[str, Any]) -> None:
-    """Cancel an intent or session that no order will be paid with, and what the browser prepared in it for keeping."""
+    """Cancel an intent or session that no order will be paid with, and what the browser prepared in it for keeping.
+    Nothing of one that an order is paid with again by now."""
+    if await work.db.fetchval(
+        "SELECT NOT superseded FROM payment_sources WHERE organization_id = $1 AND id = $2",
+        work.organization_id,
+        payload["source_id"],
+    ):
+        return
     gateway, source = await _gateway(work, payload["gateway_id"]), payload["source"]
     if gateway is None:
         return
