@@ -43,7 +43,7 @@ def _one(trouble: domain.BillfoldError) -> ErrorObject:
         code=code,
         title=TITLES.get(code, trouble.message),
         detail=f"{name} - {trouble.message}" if status in (409, 422) else trouble.message,
-        pointer=pointer(trouble.at),
+        pointer=pointer(trouble.at) if trouble.at or status in (409, 422) else None,
         meta={"error": trouble.error, **trouble.meta},
     )
 
