@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -45,11 +46,15 @@ def address(listening: socket.socket) -> str:
 
 
 @asynccontextmanager
-async def serve(app: ASGIApp, listening: socket.socket | None = None) -> AsyncIterator[str]:
-    """Serve in this event loop, on 127.0.0.1; yields the base URL without a slash at the end."""
+async def serve(app: ASGIApp, listening: socket.socket | None = None, *, http: Any = "auto") -> AsyncIterator[str]:
+    """Serve in this event loop, on 127.0.0.1; yields the base URL without a slash at the end.
+
+    http  how uvicorn speaks HTTP, as its setting of that name
+    """
     listening = listening or reserve()
     config = uvicorn.Config(
         app,
+        http=http,
         lifespan="on",
         log_level="warning",
         log_config=None,

@@ -102,7 +102,7 @@ def serve(
         port=port,
         workers=configured.workers,
         loop="uvloop",
-        http="httptools",
+        http="billfold.web.corking:CorkedHttp",
         ws="none",
         lifespan="on",
         access_log=False,
