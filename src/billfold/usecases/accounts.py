@@ -50,6 +50,12 @@ class Accounts:
         self._open.move_to_end(key)
         return self._open[key]
 
+    async def drop(self, record: Record) -> None:
+        """Forget the adapter made from settings that change without the record's version changing."""
+        gateway = self._open.pop((record.id, record["lock_version"]), None)
+        if gateway is not None:
+            await gateway.close()
+
     async def close(self) -> None:
         for gateway in self._open.values():
             await gateway.close()

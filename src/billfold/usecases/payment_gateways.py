@@ -16,6 +16,7 @@ async def create(work: Work, gateway: Record, value: object = True) -> None:
     work.set(gateway, notification_key=key)
     adapter = await work.accounts.gateway(gateway)
     details = await adapter.connect(f"{work.tools.notify_url}/{gateway.type}/{key}", key=Key(gateway.id))
+    await work.accounts.drop(gateway)  # it was opened before the PSP gave the secret that its reports are signed with
     work.set(gateway, **details)
     work.set(gateway, **work.accounts.seal(gateway))
 
