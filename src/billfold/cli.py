@@ -44,6 +44,7 @@ app.add_typer(application, name="application")
 DatabaseUrl = Annotated[
     str | None, typer.Option(help="Where PostgreSQL is.", show_default="BILLFOLD_DATABASE_URL", metavar="URL")
 ]
+DataDir = Annotated[Path | None, typer.Option(help="Where everything is kept.", show_default=".billfold")]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, for scripts.")]
 
@@ -163,14 +164,14 @@ def sandbox(
 
 
 @app.command()
-def demo() -> None:
+def demo(data_dir: DataDir = None) -> None:
     """Play the main job over real HTTP from start to finish: save a payment source to the wallet and reuse it."""
-    _exit(importlib.import_module("billfold.demo").main())
+    _exit(importlib.import_module("billfold.demo").main(data_dir=data_dir))
 
 
 @app.command()
 def dev(
-    data_dir: Annotated[Path | None, typer.Option(help="Where everything is kept.", show_default=".billfold")] = None,
+    data_dir: DataDir = None,
     domain: Annotated[str, typer.Option(help="Domain of all host names.")] = Settings.domain,
     slug: Annotated[str, typer.Option(help="The organization's slug.")] = "acme",
     port: Annotated[int, typer.Option(help="Port for plain HTTP.")] = 8080,

@@ -6,7 +6,8 @@
     <home>/tls/           the development authority and the server's certificate
     <home>/postgres/      see `billfold.db.bundled`
     <home>/sandbox.state  what the pretend PSPs remember
-    <home>/sandbox.port   where they were reached last
+    <home>/last.json      which addresses were used last
+    <home>/demo.json      what `billfold demo` played with, in the form of a ready file
 
 What is secret is closed to other users of the machine. The folder itself is not, because PostgreSQL, which refuses to
 run as root, may have to reach its own part of it as somebody else.
@@ -38,6 +39,7 @@ class Home:
         self.tls = self.folder / "tls"
         self.ready = self.folder / "ready.json"
         self.sandbox = self.folder / "sandbox.state"
+        self.demo = self.folder / "demo.json"
 
     @contextmanager
     def taken(self) -> Iterator[None]:
@@ -57,6 +59,23 @@ class Home:
             finally:
                 self.ready.unlink(missing_ok=True)
 
+    def running(self) -> dict[str, Any] | None:
+        """What the server that uses the folder says of itself; None if nobody uses it.
+
+        Raises BadSetting while one is starting or stopping.
+        """
+        if not self.folder.exists():
+            return None
+        with (self.folder / "lock").open("a+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                return None
+            except BlockingIOError:
+                found = _object(self.ready)
+        if not found:
+            raise BadSetting(f"A server is just starting or stopping in {self.folder}; try again in a moment.")
+        return found
+
     def secret_key(self) -> Secret:
         """The server's secret; made at the first start and never again."""
         file = self.folder / "secret.key"
@@ -72,17 +91,20 @@ class Home:
     def keep(self, slug: str, store: dict[str, Any]) -> None:
         write(self.folder / "stores.json", json.dumps({**self._stores(), slug: store}, indent=2))
 
-    def sandbox_port(self) -> int:
-        """The port that `keep_sandbox_port` was last given, 0 if none."""
-        file = self.folder / "sandbox.port"
-        return int(file.read_text(encoding="utf-8")) if file.exists() else 0
+    def last(self, what: str) -> Any:
+        """What `note` was last given by that name, None if nothing."""
+        return _object(self.folder / "last.json").get(what)
 
-    def keep_sandbox_port(self, port: int) -> None:
-        write(self.folder / "sandbox.port", str(port))
+    def note(self, what: str, value: Any) -> None:
+        file = self.folder / "last.json"
+        write(file, json.dumps({**_object(file), what: value}))
 
     def _stores(self) -> dict[str, Any]:
-        file = self.folder / "stores.json"
-        return dict(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}
+        return _object(self.folder / "stores.json")
+
+
+def _object(file: Path) -> dict[str, Any]:
+    return dict(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}
 
 
 def write(file: Path, text: str) -> None:

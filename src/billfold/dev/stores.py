@@ -77,30 +77,39 @@ async def with_samples(home: Home, store: dict[str, Any], http: aiohttp.ClientSe
     return store
 
 
-async def report_to(home: Home, store: dict[str, Any], dsn: str, stripe_url: str, callback_url: str) -> None:
-    """Have the PSPs of the sandbox report here, when the server has moved to another port since it told them."""
-    before = store.get("callback_url")
+def described(store: dict[str, Any]) -> dict[str, Any]:
+    """What a ready file says of a store with samples."""
+    samples = store["samples"]
+    return {
+        "sales_channel": store["sales_channel"],
+        "integration": store["integration"],
+        **{name: samples[name] for name in ("market", "customer", "second_customer", "skus", "payment_methods")},
+        "gateways": {name: samples["gateways"][name] for name in ("stripe", "klarna")},
+    }
+
+
+async def report_to(callback_url: str, home: Home, dsn: str, stripe_url: str) -> None:
+    """Have the PSPs of the sandbox report to this address, in case they were told another one at the last start."""
+    before = home.last("callback_url")
     if before and before != callback_url:
         db = await Database.connect(dsn, size=2)
         try:
             await db.execute(
-                "UPDATE payment_gateways SET details = replace(details::text, $2, $3)::jsonb"
-                " WHERE organization_id = $1",
-                store["organization"]["id"],
-                before,
-                callback_url,
+                "UPDATE payment_gateways SET details = replace(details::text, $1, $2)::jsonb", before, callback_url
             )
         finally:
             await db.close()
         async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {SANDBOX_KEY}"}) as stripe:
-            endpoints = f"{stripe_url}/v1/webhook_endpoints"
-            async with stripe.get(endpoints, params={"limit": "100"}) as answer:
-                listed = (await answer.json())["data"]
-            for endpoint in listed:
-                url = str(endpoint["url"])
-                if url.startswith(before):
-                    moved = {"url": callback_url + url.removeprefix(before)}
-                    async with stripe.post(f"{endpoints}/{endpoint['id']}", data=moved) as answer:
-                        answer.raise_for_status()
-    if before != callback_url:
-        home.keep(store["organization"]["slug"], {**store, "callback_url": callback_url})
+            await _move_endpoints(stripe, f"{stripe_url}/v1/webhook_endpoints", before, callback_url)
+    home.note("callback_url", callback_url)
+
+
+async def _move_endpoints(stripe: aiohttp.ClientSession, endpoints: str, before: str, after: str) -> None:
+    async with stripe.get(endpoints, params={"limit": "100"}) as answer:
+        answer.raise_for_status()
+        listed = (await answer.json())["data"]
+    for endpoint in listed:
+        if endpoint["url"].startswith(before):
+            moved = {"url": after + endpoint["url"].removeprefix(before)}
+            async with stripe.post(f"{endpoints}/{endpoint['id']}", data=moved) as answer:
+                answer.raise_for_status()

@@ -20,7 +20,7 @@ from billfold.dev.certificates import Certificates, certificates
 from billfold.dev.home import Home
 from billfold.dev.migrated import migrate
 from billfold.dev.servers import listen, number, serving
-from billfold.dev.stores import credentials, report_to, with_samples
+from billfold.dev.stores import credentials, described, report_to, with_samples
 from billfold.jobs.worker import Worker
 from billfold.sandbox import create_app as create_sandbox
 from billfold.settings import Rate, Settings
@@ -95,8 +95,8 @@ def prepared(options: Options, tell: Tell) -> Iterator[Ground]:
         https = _listen(stack, options.tls_port, "--tls-port")
         stack.enter_context(home.taken())
         # Pages of the sandbox that a browser has open should outlive a restart.
-        sandbox = _listen(stack, home.sandbox_port(), "--port", instead=True)
-        home.keep_sandbox_port(number(sandbox))
+        sandbox = _listen(stack, home.last("sandbox_port") or 0, "--port", instead=True)
+        home.note("sandbox_port", number(sandbox))
         files = certificates(home.tls, options.domain, options.slug)
         server = BundledPostgres(home.postgres)
         stack.callback(server.stop)
@@ -131,6 +131,7 @@ async def open_world(ground: Ground, tell: Tell) -> AsyncIterator[World]:
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         await enter(serving(create_sandbox(memory=home.sandbox), ground.sandbox))
+        await report_to(chosen.callback_url, home, ground.dsn, f"{ground.sandbox_url}/stripe")
         await enter(serving(app, ground.http, trusted_proxies=chosen.trusted_proxies))
         await enter(
             serving(
@@ -145,7 +146,6 @@ async def open_world(ground: Ground, tell: Tell) -> AsyncIterator[World]:
             tell("Filling a sample store …")
         http = await enter(aiohttp.ClientSession())
         store = await with_samples(home, store, http, ground.url)
-        await report_to(home, store, ground.dsn, f"{ground.sandbox_url}/stripe", chosen.callback_url)
         running = await enter(_working(Worker(app.state.tools)))
         yield World(_ready(ground, chosen, store), running)
 
@@ -164,7 +164,6 @@ async def _working(worker: Worker) -> AsyncIterator[asyncio.Future[None]]:
 
 
 def _ready(ground: Ground, chosen: Settings, store: dict[str, Any]) -> dict[str, Any]:
-    samples = store["samples"]
     return {
         "pid": os.getpid(),
         "slug": ground.options.slug,
@@ -174,9 +173,6 @@ def _ready(ground: Ground, chosen: Settings, store: dict[str, Any]) -> dict[str,
         "auth": chosen.issuer,
         "ca_file": str(ground.certificates.authority),
         "database_url": ground.dsn,
-        "sales_channel": store["sales_channel"],
-        "integration": store["integration"],
-        **{name: samples[name] for name in ("market", "customer", "second_customer", "skus", "payment_methods")},
-        "gateways": {name: samples["gateways"][name] for name in ("stripe", "klarna")},
+        **described(store),
         "sandbox": {"stripe": chosen.stripe_url, "klarna": chosen.klarna_url},
     }
