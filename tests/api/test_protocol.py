@@ -267,9 +267,8 @@ async def test_the_wrong_kind_of_a_family_is_refused(world: World) -> None:
     source = await world.grace.create("stripe_payments", {}, order=("orders", order.id))
     reply = await world.send("GET", f"klarna_payments/{source.id}", by=world.grace)
     assert reply.status == 404
-    body = {"data": {"type": "payment_methods", "relationships": {}}}
     linkage = {"data": {"type": "klarna_gateways", "id": world.ids["stripe_gateways"]}}
-    body["data"]["relationships"] = {"payment_gateway": linkage}  # type: ignore[assignment] # plain JSON
+    body = {"data": {"type": "payment_methods", "relationships": {"payment_gateway": linkage}}}
     method = world.ids["payment_methods"]
     reply = await world.send("PATCH", f"payment_methods/{method}", by=world.back_office, body=body)
     assert (reply.status, reply.sources) == (422, {"/data/relationships/payment_gateway"})
