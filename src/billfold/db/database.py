@@ -9,6 +9,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import asyncpg
 
+from billfold.db.leases import Leases
+
 
 class Database:
     """All SQL of the process goes through one of these.
@@ -16,7 +18,7 @@ class Database:
     round_trips  statements sent so far; tests hold requests to their budget with it
     """
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: Leases) -> None:
         self.pool = pool
         self.round_trips = 0
 
@@ -40,7 +42,7 @@ class Database:
             command_timeout=30,
             reset=_keep_session,
         )
-        return cls(pool)
+        return cls(Leases(pool))
 
     async def close(self) -> None:
         await self.pool.close()

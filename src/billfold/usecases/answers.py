@@ -12,6 +12,7 @@ from billfold.db.work import Written
 from billfold.jsonapi.members import Attribute, Many, One
 from billfold.jsonapi.query import Tree
 from billfold.jsonapi.record import Record
+from billfold.jsonapi.resource import Resource
 
 # What decides who buys and where; whoever computes a relationship of an order looks at these.
 DECIDING = frozenset({"customer_id", "guest", "market_id", "currency_code"})
@@ -27,7 +28,7 @@ def _is_current(record: Record, tree: Tree, written: Written, *, shown: bool) ->
     changed = written.changed.get(record.key)
     if changed is not None and changed[0] is not record:
         return False
-    if shown and not _is_current(record, _derived_needs(record), written, shown=False):
+    if shown and not _is_current(record, _derived_needs(record.resource), written, shown=False):
         return False
     for name, below in tree:
         member = record.resource.members.get(name)
@@ -46,8 +47,14 @@ def _is_current(record: Record, tree: Tree, written: Written, *, shown: bool) ->
     return True
 
 
-def _derived_needs(record: Record) -> Tree:
-    return tree_of({path for a in record.resource.of(Attribute) for path in a.needs.split()})
+_NEEDS: dict[type[Resource], Tree] = {}
+
+
+def _derived_needs(resource: type[Resource]) -> Tree:
+    """What the resource's derived attributes look at, worked out once."""
+    if resource not in _NEEDS:
+        _NEEDS[resource] = tree_of({path for a in resource.of(Attribute) for path in a.needs.split()})
+    return _NEEDS[resource]
 
 
 def _lists_all(record: Record, member: Many, name: str, written: Written) -> bool:
