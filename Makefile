@@ -43,7 +43,7 @@ demo: $(STAMP) ## A store that takes payments on this machine: server, PostgreSQ
 	@$(BIN)/billfold demo
 
 test: $(STAMP) ## Run every test.
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(STAMP) ## Judge the code without running its tests: format, lint, imports, types, generated files, migrations.
 	$(BIN)/ruff format --check .
