@@ -97,6 +97,6 @@ def _fetch(command: Sequence[str], folder: Path, hint: str, variables: Mapping[s
             check=True,
         )
     except subprocess.CalledProcessError as trouble:
-        raise Missing(f"{hint}: {trouble.stderr.strip()[-400:]}") from trouble
+        raise Missing(f"{hint}: {trouble.stderr.strip()[:300]}") from trouble
     except (OSError, subprocess.TimeoutExpired) as trouble:
         raise Missing(f"{hint}: {trouble}") from trouble

@@ -57,6 +57,8 @@ def test_a_customer_signs_in_and_stays_signed_in_with_ever_new_refresh_tokens(se
         "refreshedOwner": customer,
         "anotherRefreshToken": True,
         "api": OPENED,
+        "replayed": ["invalid_grant"],
+        "afterReplay": CLOSED,
     }
 
 

@@ -62,6 +62,8 @@ await step('a customer signs in with a password and stays signed in', async () =
     refreshedOwner: second.ownerId,
     anotherRefreshToken: second.refreshToken !== first.refreshToken,
     api: await api(second.accessToken),
+    replayed: (await refresh(first.refreshToken)).errors.map((error) => error.title),
+    afterReplay: await api(second.accessToken),
   }
 })
 
