@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 import pytest_asyncio
+from tests.places import in_memory
 
 from billfold.db.bundled import BundledPostgres
 
@@ -20,22 +20,10 @@ from billfold.db.bundled import BundledPostgres
 HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 
 
-# A database is more than a thousand small files: 20 ms to copy in memory, 200 to 400 on a disk.
-IN_MEMORY = Path("/dev/shm")
-ENOUGH = 2_000_000_000
-
-
-def _place() -> str | None:
-    """Where there is memory to spare, None for the usual place of temporary files."""
-    if IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > ENOUGH:
-        return str(IN_MEMORY)
-    return None
-
-
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[BundledPostgres]:
     """A server that runs as long as the tests do; not in pytest's folder, which is closed to ``nobody``."""
-    folder = Path(tempfile.mkdtemp(prefix="billfold-tests-", dir=_place()))
+    folder = Path(tempfile.mkdtemp(prefix="billfold-tests-", dir=in_memory()))
     server = BundledPostgres(folder, settings=HASTE)
     try:
         server.start()
