@@ -53,11 +53,11 @@ def main(*, data_dir: Path | None = None) -> int:
 
 @dataclass
 class Show:
-    """left  (an open order, a wallet entry) to go on with, once the play is over"""
+    """left  what to go on with afterwards: an order to save from, one to pay, and a wallet entry to pay it with"""
 
     stage: Stage
     here: Home
-    left: tuple[str, str] | None = None
+    left: tuple[str, str, str] | None = None
 
     async def on_own(self, ground: Ground) -> None:
         async with open_world(ground, self.stage.console.print) as world:
@@ -81,7 +81,7 @@ class Show:
                 play = await Play.begin(self.stage, http, store)
                 entry = await play.perform("stripe")
                 await play.perform("klarna")
-                self.left = await play.leave_one_open(), entry
+                self.left = *(await play.leave_something()), entry
             except StoryEnds:
                 return
         kept = {**store, "slug": SLUG, "http": later, "customer": play.customer}
@@ -104,8 +104,8 @@ class Show:
             console.print(f"\n  {command} dev{folder}\n", soft_wrap=True)
         where = "" if running else ", in another terminal and from this folder"
         console.print(
-            "Ada's last order has a card that is not saved yet, and her wallet has another one. Save the first, pay "
-            f"with the second instead, and look at what the wallet offers{where}:",
+            "Ada has paid an order with a card that is not saved yet, and started another one. Save the card, pay "
+            f"with the one she saved before, and look at what her wallet offers{where}:",
             soft_wrap=True,
         )
         for line in self._curl(running or DEV_URL, command):
@@ -114,12 +114,14 @@ class Show:
 
     def _curl(self, url: str, command: str) -> list[str]:
         assert self.left is not None
-        order, entry = self.left
+        placed, started, entry = self.left
         ready = self.here.demo
         ready = ready.relative_to(Path.cwd()) if ready.is_relative_to(Path.cwd()) else ready
         token = f'-H "Authorization: Bearer $({command} token --ready-file {shlex.quote(str(ready))})"'
 
-        def patch(attributes: dict[str, Any], query: str = "") -> str:
+        get = f"include={WALLET}&fields[orders]={WALLET}"
+
+        def patch(order: str, attributes: dict[str, Any], query: str = "") -> str:
             body = json.dumps({"data": {"type": "orders", "id": order, "attributes": attributes}})
             return (
                 f"curl -g -X PATCH '{url}/api/orders/{order}{query}' -H 'Accept: {JSON_API}' {token} "
@@ -127,9 +129,9 @@ class Show:
             )
 
         return [
-            patch({"_save_payment_source_to_customer_wallet": True}, f"?include={WALLET}"),
-            patch({"_customer_payment_source_id": entry}),
-            f"curl -g '{url}/api/orders/{order}?include={WALLET}' -H 'Accept: {JSON_API}' {token}",
+            patch(placed, {"_save_payment_source_to_customer_wallet": True}, f"?include={WALLET}"),
+            patch(started, {"_customer_payment_source_id": entry}),
+            f"curl -g '{url}/api/orders/{started}?{get}' -H 'Accept: {JSON_API}' {token}",
         ]
 
 

@@ -92,12 +92,13 @@ class Play:
         await self._compare(psp, first, second)
         return entry
 
-    async def leave_one_open(self) -> str:
-        """An order that another card is ready to pay, and that is neither saved nor placed. Returns its id."""
-        self.stage.act("One more order stays open, for you to play with")
-        order = await self._cart("stripe")
-        await self._pay("stripe", order, OTHER_CARD)
-        return order
+    async def leave_something(self) -> tuple[str, str]:
+        """(an order placed with a card that is not saved, an order without a payment source)"""
+        self.stage.act("Two orders are left for you to go on with")
+        placed = await self._cart("stripe")
+        await self._pay("stripe", placed, OTHER_CARD)
+        await self._place(placed, "places the order, and does not tick anything")
+        return placed, await self._cart("stripe")
 
     # --- what the customer does -----------------------------------------------------------------------------------
 
