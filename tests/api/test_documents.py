@@ -223,7 +223,7 @@ async def test_a_phone_number_is_asked_for_only_where_the_organization_wants_one
 
 
 async def test_markets_are_numbered_by_the_server(world: World) -> None:
-    related = {
+    related: dict[str, Any] = {
         "merchant": ("merchants", world.ids["merchants"]),
         "price_list": ("price_lists", world.ids["price_lists"]),
     }
