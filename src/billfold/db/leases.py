@@ -26,24 +26,19 @@ class Leases:
         self._waiting: deque[asyncio.Future[Any]] = deque()
 
     async def fetch(self, sql: str, *values: Any) -> Any:
-        async with self.acquire() as connection:
-            return await connection.fetch(sql, *values)
+        return await self._ask("fetch", sql, *values)
 
     async def fetchrow(self, sql: str, *values: Any) -> Any:
-        async with self.acquire() as connection:
-            return await connection.fetchrow(sql, *values)
+        return await self._ask("fetchrow", sql, *values)
 
     async def fetchval(self, sql: str, *values: Any) -> Any:
-        async with self.acquire() as connection:
-            return await connection.fetchval(sql, *values)
+        return await self._ask("fetchval", sql, *values)
 
     async def execute(self, sql: str, *values: Any) -> Any:
-        async with self.acquire() as connection:
-            return await connection.execute(sql, *values)
+        return await self._ask("execute", sql, *values)
 
     async def executemany(self, sql: str, values: Any) -> Any:
-        async with self.acquire() as connection:
-            return await connection.executemany(sql, values)
+        return await self._ask("executemany", sql, values)
 
     @asynccontextmanager
     async def acquire(self) -> AsyncIterator[Any]:
@@ -51,13 +46,27 @@ class Leases:
         connection = await self._take()
         try:
             yield connection
-        except asyncpg.PostgresError:
-            self._hand_on(connection)  # PostgreSQL said no and is ready for the next one
-            raise
-        except BaseException:
-            await self._drop(connection)
+        except BaseException as trouble:
+            await self._return_after(trouble, connection)
             raise
         self._hand_on(connection)
+
+    async def _ask(self, verb: str, *given: Any) -> Any:
+        """What `acquire` and one call would do, without the price of a context manager."""
+        connection = await self._take()
+        try:
+            found = await getattr(connection, verb)(*given)
+        except BaseException as trouble:
+            await self._return_after(trouble, connection)
+            raise
+        self._hand_on(connection)
+        return found
+
+    async def _return_after(self, trouble: BaseException, connection: Any) -> None:
+        if isinstance(trouble, asyncpg.PostgresError):
+            self._hand_on(connection)  # PostgreSQL said no and is ready for the next one
+        else:
+            await self._drop(connection)
 
     async def close(self) -> None:
         while self._free:

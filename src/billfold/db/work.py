@@ -287,11 +287,11 @@ class Changes:
     def _split(self, resource: type[Resource], names: Iterable[str]) -> tuple[list[tuple[str, str]], list[str]]:
         """(columns with their types, names kept in `details`) of those names, in a stable order."""
         kinds, inside = _layout(self.registry, resource)
-        wanted = set(names)
-        return [(c, k) for c, k in kinds if c in wanted], [d for d in inside if d in wanted]
+        wanted = sorted(names)
+        return [(c, kinds[c]) for c in wanted if c in kinds], [d for d in wanted if d in inside]
 
 
-Layout = tuple[tuple[tuple[str, str], ...], tuple[str, ...]]
+Layout = tuple[dict[str, str], frozenset[str]]
 _LAYOUTS: dict[tuple[Registry, type[Resource]], Layout] = {}
 
 
@@ -304,12 +304,11 @@ def _layout(registry: Registry, resource: type[Resource]) -> Layout:
 
 
 def _lay_out(registry: Registry, resource: type[Resource]) -> Layout:
-    inside = tuple(
+    inside = frozenset(
         c for m in resource.members.values() if isinstance(m, Attribute) and resource.in_details(m) for c in m.columns
     )
-    return tuple(
-        (c, k) for c, k in columns(registry, resource).items() if c not in ("organization_id", "details")
-    ), inside
+    kinds = columns(registry, resource)
+    return {c: k for c, k in kinds.items() if c not in ("organization_id", "details")}, inside
 
 
 def _constraint(trouble: asyncpg.PostgresError) -> str:
