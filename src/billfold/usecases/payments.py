@@ -46,6 +46,8 @@ FOR_PAYING = (
 )
 FOR_TRANSACTION = " ".join(f"order.{path}" for path in FOR_PAYING.split())
 IN_FLIGHT = timedelta(seconds=60)  # how long an unknown attempt is taken to be another request still at work
+REPEATABLE = timedelta(hours=23)  # PSPs know a repeated request by its key for 24 hours
+WAITS_FOR_CUSTOMER = ActionRequired.error  # the `error_code` of an authorization that a challenge stands before
 MISSES = 25
 
 EVENTS = {
@@ -86,9 +88,13 @@ def last_with_room(order: Record, kind: Kind, *, at: str) -> Record:
 
 
 def check_nothing_held(order: Record) -> None:
-    """Raise Refused while money of the order is held or taken, or may be, with its present payment source."""
+    """Raise Refused while money of the order is held or taken, or may be, with its present payment source.
+
+    What only waits for the customer holds nothing: they may turn to another way to pay instead.
+    """
     now = position_of(order)
-    if now.capturable or now.refundable or any(t["outcome"] == Outcome.UNKNOWN for t in order.many("transactions")):
+    waits = any(t["outcome"] in OPEN and t["error_code"] != WAITS_FOR_CUSTOMER for t in order.many("transactions"))
+    if now.capturable or now.refundable or waits:
         raise Refused(
             "cannot change while the order's money is held: void the authorization first",
             at="relationships/payment_source",
@@ -121,8 +127,12 @@ async def authorize(work: Work, order: Record, *, at: str, on_success: OnSuccess
         problem = f"holds {secured}, but the order costs {due}: let go of the payment source first"
         raise Refused(problem, at="relationships/payment_source", error="mismatched_amounts")
     gateway = await _gateway(work, source)
-    attempt = await _open_authorization(work, order, source, gateway, due, at=at)
-    if attempt["outcome"] == Outcome.SUCCEEDED:
+    attempt = await _former_authorization(work, order, source, gateway, at=at)
+    repeated = attempt is not None
+    if attempt is None:
+        attempt = open_attempt(work, order, Kind.AUTHORIZATION, due, None)
+        await work.commit()
+    elif attempt["outcome"] == Outcome.SUCCEEDED:
         if on_success:
             on_success(work, order)
         return
@@ -133,29 +143,35 @@ async def authorize(work: Work, order: Record, *, at: str, on_success: OnSuccess
         )
     except BillfoldError as raised:
         trouble = raised
-    await _settle(work, order, attempt, verdict, trouble, on_success)
+    if trouble is None or not repeated:  # trouble with asking again says nothing of what came of the first request
+        await _settle(work, order, attempt, verdict, trouble, on_success)
     _raise_unless_done(verdict, trouble, at=at)
 
 
-async def _open_authorization(
-    work: Work, order: Record, source: Record, gateway: Gateway, due: Money, *, at: str
-) -> Record:
-    """The attempt to go on with (the customer has answered a challenge meanwhile), or a new one, written down."""
+async def _former_authorization(
+    work: Work, order: Record, source: Record, gateway: Gateway, *, at: str
+) -> Record | None:
+    """The attempt to go on with, under its old key: the customer has answered a challenge meanwhile, or nobody knows
+    yet what came of it. None when there is none, or it came to nothing."""
     for former in [t for t in order.many("transactions") if t.type == Kind.AUTHORIZATION and t["outcome"] in OPEN]:
         if former["payment_source_id"] != source.id:
             continue
-        if former["outcome"] == Outcome.PENDING:
+        age = work.now - _moment(former["asked_at"])
+        if former["outcome"] == Outcome.PENDING and age < REPEATABLE:
             return former
         # A request that came to an end without a verdict has left its trouble behind.
-        if former["error_code"] is None and work.now - _moment(former["asked_at"]) < IN_FLIGHT:
+        if former["outcome"] == Outcome.UNKNOWN and former["error_code"] is None and age < IN_FLIGHT:
             raise Conflict("is being paid by another request right now", at=at, error="in_progress")
         verdict = await gateway.look_up(attempt_of(order, former))
         await _settle(work, order, former, verdict, None, None)
-        if former["outcome"] in OPEN or former["outcome"] == Outcome.SUCCEEDED:
+        if former["outcome"] == Outcome.SUCCEEDED or verdict.next_action:
             return former
-    attempt = open_attempt(work, order, Kind.AUTHORIZATION, due, None)
-    await work.commit()
-    return attempt
+        if former["outcome"] in OPEN:
+            if age >= REPEATABLE:
+                problem = "was asked for a day ago and the PSP cannot say what came of it: a back office must settle it"
+                raise Conflict(problem, at=at, error=OutcomeUnknown.error)
+            return former
+    return None
 
 
 async def act(work: Work, order: Record, kind: Kind, on: Record, amount: Money) -> Record:
@@ -318,7 +334,7 @@ def _note(
         gateway_transaction_id=verdict.reference or transaction["token"],
         amount_cents=verdict.amount.minor if verdict.amount else transaction["amount_cents"],
         message=verdict.message,
-        error_code=verdict.decline,
+        error_code=WAITS_FOR_CUSTOMER if verdict.next_action else verdict.decline,
         settled_at=work.now if settled else None,
     )
     source = order.one("payment_source")
