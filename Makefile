@@ -39,7 +39,7 @@ lock: $(STAMP) ## Pin the newest releases pyproject.toml allows, for every suppo
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --extra dev pyproject.toml -o requirements.lock
 
-demo: $(STAMP) ## A store that takes payments on this machine: server, PostgreSQL and pretend PSPs.
+demo: $(STAMP) ## Play the whole job over real HTTP: server, PostgreSQL and pretend PSPs, all on this machine.
 	@$(BIN)/billfold demo
 
 test: $(STAMP) ## Run every test.
@@ -53,7 +53,7 @@ check: $(STAMP) ## Judge the code without running its tests: format, lint, impor
 	$(BIN)/billfold openapi --check
 	$(BIN)/billfold migrate --check
 
-dev: $(STAMP) ## Serve with reload while you edit.
+dev: $(STAMP) ## Keep a whole store running, on http://127.0.0.1:8080 and https://acme.billfold.localhost:8443.
 	@$(BIN)/billfold dev
 
 bench: $(STAMP) ## Measure this machine beside pgbench; OUT=file.json keeps the figures.

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -42,6 +43,22 @@ class Running:
         out, _ = await self.process.communicate()
         assert self.process.returncode is not None
         return self.process.returncode, self.printed + out.decode()
+
+
+@dataclass(frozen=True)
+class Played:
+    """What `billfold demo` left. Tests that change anything take a copy."""
+
+    folder: Path
+    status: int
+    printed: str
+
+    def copy(self) -> Path:
+        """Owners included: PostgreSQL may run as another user."""
+        copy = Path(tempfile.mkdtemp(dir=self.folder.parent)) / "store"
+        copy.parent.chmod(0o755)
+        subprocess.run(["cp", "-a", str(self.folder), str(copy)], check=True)
+        return copy
 
 
 def read(file: Path) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import shutil
 import tempfile
@@ -12,6 +13,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 import pytest_asyncio
+from tests.commands import Played, run
 from tests.places import in_memory
 
 from billfold.db.bundled import BundledPostgres
@@ -74,3 +76,13 @@ async def shared_database(
     """The DSN of a database that the tests of one file have in common."""
     async with _copied(postgres, template, _database_name()) as dsn:
         yield dsn
+
+
+@pytest.fixture(scope="session")
+def played() -> Iterator[Played]:
+    """The demo, played once for the whole run."""
+    folder = Path(tempfile.mkdtemp(prefix="billfold-tests-", dir=in_memory()))
+    folder.chmod(0o755)  # PostgreSQL may have to run as another user
+    status, printed = asyncio.run(run("demo", "--data-dir", str(folder / "store")))
+    yield Played(folder / "store", status, printed)
+    shutil.rmtree(folder)

@@ -6,28 +6,17 @@ import json
 import re
 import shutil
 import subprocess
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
-from tests.commands import COMMAND, dev, read, run
-from tests.places import in_memory
+from tests.commands import COMMAND, Played, dev, read, run
 
 from billfold.client import Answer, ApiError
 from billfold.demo.stage import Stage, StoryEnds
 
 WALLET = "available_customer_payment_sources"
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    made = Path(tempfile.mkdtemp(prefix="billfold-tests-", dir=in_memory()))
-    made.chmod(0o755)
-    yield made / "store"
-    shutil.rmtree(made)
 
 
 def curl(line: str, store: dict[str, Any], bin: Path) -> Any:
@@ -49,9 +38,10 @@ def bin(tmp_path: Path) -> Path:
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl on this machine")
-async def test_every_step_holds_and_the_lines_at_the_end_work_as_they_stand(folder: Path, bin: Path) -> None:
-    status, printed = await run("demo", "--data-dir", str(folder))
-    assert status == 0, printed
+async def test_every_step_holds_and_the_lines_at_the_end_work_as_they_stand(played: Played, bin: Path) -> None:
+    assert played.status == 0, played.printed
+    folder = played.copy()
+    printed = played.printed.replace(str(played.folder), str(folder))
     assert "✗" not in printed
     facts = re.search(r"✓ All (\d+) facts of (\d+) steps hold", printed)
     assert facts is not None

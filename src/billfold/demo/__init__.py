@@ -86,6 +86,8 @@ class Show:
                 return
         kept = {**store, "slug": SLUG, "http": later, "customer": play.customer}
         home.write(self.here.demo, json.dumps(kept, indent=2) + "\n")
+        names = zip(("PLACED", "STARTED", "SAVED"), self.left, strict=True)
+        home.write(self.here.demo.with_suffix(".env"), "".join(f"{name}={id}\n" for name, id in names))
 
     def end(self, seconds: float, running: str | None) -> int:
         """Say what came of it and how to go on; the exit status."""

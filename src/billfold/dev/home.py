@@ -7,7 +7,7 @@
     <home>/postgres/      see `billfold.db.bundled`
     <home>/sandbox.state  what the pretend PSPs remember
     <home>/last.json      which addresses were used last
-    <home>/demo.json      what `billfold demo` played with, in the form of a ready file
+    <home>/demo.json      what `billfold demo` played with, in the form of a ready file; demo.env has the ids it left
 
 What is secret is closed to other users of the machine. The folder itself is not, because PostgreSQL, which refuses to
 run as root, may have to reach its own part of it as somebody else.
