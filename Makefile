@@ -49,7 +49,7 @@ check: $(STAMP) ## Judge the code without running its tests: format, lint, impor
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/mypy --strict src tests
+	$(BIN)/mypy --strict src tests bench
 	$(BIN)/billfold openapi --check
 	$(BIN)/billfold migrate --check
 
