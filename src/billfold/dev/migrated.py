@@ -25,7 +25,7 @@ def migrate(dsn: str, folder: Path) -> None:
     if foreign:
         raise BadSetting(
             f"The database in {folder} was made by another version of Billfold, whose migration {foreign[0]} this one "
-            f"does not have; use that version, or another --data-dir."
+            f"does not have; use that version or another --data-dir, or move this one away to start afresh."
         )
     if theirs != ours:
         from billfold.db.migrations import upgrade  # loading it takes longer than all the rest of a start
