@@ -300,3 +300,28 @@ async def test_a_declined_card_leaves_the_order_pending_with_a_failed_transactio
     shown = await ada.get(f"orders/{order.id}")
     assert (shown["status"], shown["payment_status"]) == ("pending", "unpaid")
     assert len(await wallet(store)) == 1
+
+
+async def test_a_customer_who_turns_to_a_saved_card_after_typing_another_one_pays_once(store: Store) -> None:
+    ada = await store.customer()
+    entry = await kept(store, ada)
+    order = await paid(store, ada, MASTERCARD, place=False)
+    typed = (await ada.get(f"orders/{order.id}", include="payment_source")).related("payment_source")["id"]
+    await ada.update("stripe_payments", typed, {"_refresh": True})  # as Stripe's report would
+    assert (await ada.get(f"orders/{order.id}"))["payment_status"] == "authorized"
+    _, source = await reuse(ada, order.id, entry["id"])
+    assert source["id"] != typed
+    assert (await ada.get(f"orders/{order.id}"))["payment_status"] == "voided"
+    await placed(ada, order.id)
+    kinds = [e["kind"] for e in await store.ledger()]
+    assert kinds == ["authorization", "authorization", "void", "authorization"]
+
+
+async def test_a_customer_who_turns_to_another_method_after_typing_a_card_is_not_held_to_it(store: Store) -> None:
+    ada = await store.customer()
+    order = await paid(store, ada, place=False)
+    typed = (await ada.get(f"orders/{order.id}", include="payment_source")).related("payment_source")["id"]
+    await ada.update("stripe_payments", typed, {"_refresh": True})
+    changed = await ada.update("orders", order.id, payment_method=store.method("wire_transfers"))
+    assert changed["payment_status"] == "voided"
+    assert [e["kind"] for e in await store.ledger()] == ["authorization", "void"]

@@ -108,7 +108,7 @@ async def choose_method(work: Work, order: Record, method: Record | None) -> Non
     work.relate(order, "payment_method", method)
     source = order.one("payment_source")
     if source is not None and (method is None or method["payment_gateway_id"] != source["payment_gateway_id"]):
-        payments.check_nothing_held(order)
+        await payments.turn_away(work, order)
         drop_source(work, order)
     settle_totals(work, order)
 

@@ -9,7 +9,7 @@ from billfold.gateways.protocol import Details, Gateway, KeepsSources, Key, Purc
 from billfold.jsonapi.record import Record
 from billfold.usecases.notifications import take_in
 from billfold.usecases.orders import check_editable
-from billfold.usecases.payments import FOR_TRANSACTION, check_nothing_held
+from billfold.usecases.payments import FOR_TRANSACTION, check_nothing_held, turn_away
 from billfold.usecases.purchases import purchase, shopper
 from billfold.usecases.totals import drop_source, supersede
 from billfold.usecases.work import Work, reads
@@ -32,7 +32,7 @@ async def create(work: Work, source: Record, value: object = True) -> None:
     gateway_record = method.one("payment_gateway")
     if gateway_record is None or gateway_record["disabled_at"]:
         raise Refused("has a payment method whose gateway is disabled", at="relationships/order", error="not_available")
-    check_nothing_held(order)
+    await turn_away(work, order)
     await attach(work, order, source, gateway_record)
 
 

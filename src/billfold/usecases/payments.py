@@ -102,6 +102,21 @@ def check_nothing_held(order: Record) -> None:
         )
 
 
+async def turn_away(work: Work, order: Record) -> None:
+    """Let an order that can still be edited be paid otherwise: void what is held for it.
+
+    Raises Conflict after that, so that the request is carried out anew on the order as it is then; Refused when money
+    was taken or nobody knows whether it was.
+    """
+    if position_of(order).capturable:
+        aside = Work(work.tools, work.caller)
+        fresh = await aside.read(order.type, order.id, FOR_PAYING)
+        assert fresh is not None
+        await let_go(aside, fresh)
+        raise Conflict("was read before its money was let go")
+    check_nothing_held(order)
+
+
 def check_nothing_open(order: Record, *, at: str) -> None:
     """Raise Conflict while nobody can say what became of some request about the order's money."""
     if any(t["outcome"] in OPEN for t in order.many("transactions")):

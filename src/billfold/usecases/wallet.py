@@ -11,7 +11,7 @@ from billfold.gateways.protocol import KeepsSources, Kept, Key
 from billfold.jsonapi.record import Record
 from billfold.usecases.orders import check_editable
 from billfold.usecases.payment_sources import adopt, attach
-from billfold.usecases.payments import FOR_PAYING, check_nothing_held, let_go_later
+from billfold.usecases.payments import FOR_PAYING, let_go_later, turn_away
 from billfold.usecases.purchases import purchase
 from billfold.usecases.totals import settle_totals
 from billfold.usecases.upkeep import try_now
@@ -125,11 +125,11 @@ async def reuse(work: Work, order: Record, value: object = True) -> None:
     value  the entry's id. Unknown and other people's ids get the same answer.
     """
     check_editable(work, order)
-    check_nothing_held(order)
     entry = next((e for e in order.many(LISTED) if e.id == value), None)
     record = entry.one("payment_gateway") if entry is not None else None
     if entry is None or record is None:
         raise Refused("is no payment source that this order can use", at=REUSE, error="not_found")
+    await turn_away(work, order)
     gateway = await work.accounts.gateway(record)
     assert isinstance(gateway, KeepsSources)
     method = _method(order, entry)
