@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -19,6 +19,7 @@ from bench.operations import Request
 from bench.seeding import CUSTOMERS, ENTRIES, KEPT_EACH, ORDERS, SOURCES, Seeded
 from billfold.app import create_app
 from billfold.db.database import Database
+from billfold.db.leases import Leases
 from billfold.settings import Settings
 
 Statement = tuple[str, tuple[Any, ...]]
@@ -53,7 +54,7 @@ class _Watched:
 def _watching(db: Database) -> Iterator[list[Statement]]:
     pool = db.pool
     watched = _Watched(pool)
-    db.pool = watched
+    db.pool = cast(Leases, watched)  # it answers to whatever the leases answer to
     try:
         yield watched.noted
     finally:
