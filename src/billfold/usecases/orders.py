@@ -273,7 +273,9 @@ async def capture(work: Work, order: Record, value: object = True) -> None:
     if order["status"] not in ("placed", "approved"):
         problem = f"is {order['status']}: only what was placed can be captured"
         raise Refused(problem, at="_capture", error="invalid_transition")
-    payments.check_nothing_open(order, at="_capture")
+    await payments.find_out(work, order, at="_capture")
+    if order["payment_status"] == "paid":
+        return
     authorization = payments.last_with_room(order, Kind.AUTHORIZATION, at="_capture")
     await approve(work, order)
     await payments.act(work, order, Kind.CAPTURE, authorization, payments.room(order, authorization))
@@ -285,7 +287,7 @@ async def refund(work: Work, order: Record, value: object = True) -> None:
     nothing."""
     if order["payment_status"] == "refunded" and not payments.position_of(order).capturable:
         return
-    payments.check_nothing_open(order, at="_refund")
+    await payments.find_out(work, order, at="_refund")
     if order["payment_status"] != "refunded":
         payments.last_with_room(order, Kind.CAPTURE, at="_refund")
     for kind, of in ((Kind.REFUND, Kind.CAPTURE), (Kind.VOID, Kind.AUTHORIZATION)):
@@ -301,7 +303,7 @@ async def cancel(work: Work, order: Record, value: object = True) -> None:
     if work.caller.is_sales_channel and order["status"] not in EDITABLE:
         raise NotAllowed(NOT_ALLOWED)
     after(order["status"], "cancel")
-    payments.check_nothing_open(order, at="_cancel")
+    await payments.find_out(work, order, at="_cancel")
     if payments.position_of(order).refundable:
         raise Refused("cannot cancel what was captured: refund it instead", at="_cancel", error="captured")
     await payments.let_go(work, order)
@@ -324,7 +326,7 @@ async def refresh(work: Work, order: Record, value: object = True) -> None:
 async def nullify_payment_source(work: Work, order: Record, value: object = True) -> None:
     """Pay with nothing for now. What is held is let go first; what was taken stays and keeps the source."""
     check_editable(work, order)
-    payments.check_nothing_open(order, at="_nullify_payment_source")
+    await payments.find_out(work, order, at="_nullify_payment_source")
     await payments.let_go(work, order)
     if order.one("payment_source") is not None:
         payments.check_nothing_held(order)

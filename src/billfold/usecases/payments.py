@@ -117,11 +117,40 @@ async def turn_away(work: Work, order: Record) -> None:
     check_nothing_held(order)
 
 
-def check_nothing_open(order: Record, *, at: str) -> None:
-    """Raise Conflict while nobody can say what became of some request about the order's money."""
+async def find_out(work: Work, order: Record, *, at: str) -> None:
+    """Learn what became of the captures, voids and refunds that ended without a verdict. Raise Conflict while nobody
+    can say of some request about the order's money."""
+    for former in order.many("transactions"):
+        if former.type != Kind.AUTHORIZATION and ended_unanswered(former):
+            await ask_again(work, order, former, at=at)
     if any(t["outcome"] in OPEN for t in order.many("transactions")):
         problem = "must wait: the outcome of another payment request of this order is not known yet"
         raise Conflict(problem, at=at, error="in_progress")
+
+
+def ended_unanswered(transaction: Record) -> bool:
+    """Whether no request is at work on it any more and none brought a verdict; the last one left its trouble behind."""
+    return transaction["outcome"] == Outcome.UNKNOWN and transaction["error_code"] is not None
+
+
+async def ask_again(work: Work, order: Record, former: Record, *, at: str) -> None:
+    """Settle a capture, void or refund whose first request ended without a verdict.
+
+    Where the PSP knows nothing of it, the same request is sent again under its old key: the first one may still be
+    under way, and then the PSP tells the two apart from one. Raises GatewayTrouble when there is no answer again.
+    """
+    on = next(t for t in order.many("transactions") if t.id == former["reference_transaction_id"])
+    source = await _source_of(work, order, on)
+    former.related["payment_source"] = source
+    gateway = await _gateway(work, source)
+    try:
+        verdict = await gateway.look_up(attempt_of(order, former))
+        if verdict.outcome is Outcome.FAILED and work.now - _moment(former["asked_at"]) < REPEATABLE:
+            verdict = await _ask(gateway, Kind(former.type), order, former, on)
+    except BillfoldError as trouble:
+        trouble.at = trouble.at or at
+        raise
+    await settle(work, order, former, verdict)
 
 
 async def authorize(work: Work, order: Record, *, at: str, on_success: OnSuccess | None = None) -> None:
@@ -205,7 +234,7 @@ async def act(work: Work, order: Record, kind: Kind, on: Record, amount: Money) 
     except BillfoldError as raised:
         trouble = raised
     await _settle(work, order, attempt, verdict, trouble, None)
-    _raise_unless_done(verdict, trouble, at=f"_{VERBS[kind]}")
+    _raise_unless_done(verdict, trouble)
     return attempt
 
 
@@ -221,9 +250,6 @@ async def let_go(work: Work, order: Record) -> None:
     """Void everything that is held for the order."""
     for id in [t.id for t in order.many("transactions") if t.type == Kind.AUTHORIZATION]:
         await act_on_rest(work, order, Kind.VOID, id)
-
-
-VERBS = {Kind.AUTHORIZATION: "authorize", Kind.CAPTURE: "capture", Kind.VOID: "void", Kind.REFUND: "refund"}
 
 
 async def _source_of(work: Work, order: Record, on: Record) -> Record:
@@ -460,7 +486,7 @@ def let_go_later(work: Work, gateway_id: str, customer_token: str | None, token:
     work.job("let_go", due, {"gateway_id": gateway_id, "customer_token": customer_token, "token": token})
 
 
-def _raise_unless_done(verdict: Verdict | None, trouble: BillfoldError | None, *, at: str) -> None:
+def _raise_unless_done(verdict: Verdict | None, trouble: BillfoldError | None, *, at: str | None = None) -> None:
     if trouble is not None:
         trouble.at = trouble.at or at
         raise trouble

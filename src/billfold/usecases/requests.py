@@ -13,7 +13,16 @@ from typing import TypeVar
 from billfold.db.select import Wanted, merge
 from billfold.db.work import Written
 from billfold.domain.caller import Caller
-from billfold.domain.errors import NOT_ALLOWED, NOT_FOUND, Conflict, NotAllowed, NotFound, Refused, Unsupported
+from billfold.domain.errors import (
+    NOT_ALLOWED,
+    NOT_FOUND,
+    BillfoldError,
+    Conflict,
+    NotAllowed,
+    NotFound,
+    Refused,
+    Unsupported,
+)
 from billfold.jsonapi.document import Incoming
 from billfold.jsonapi.query import Tree
 from billfold.jsonapi.record import Record
@@ -175,7 +184,11 @@ async def _run_triggers(work: Work, record: Record) -> None:
     for trigger, value in work.incoming.triggers:
         if trigger.run is None:
             raise Unsupported("is declared by the contract but does not act on this server yet", at=trigger.name)
-        await trigger.run(work, record, value)
+        try:
+            await trigger.run(work, record, value)
+        except BillfoldError as trouble:
+            trouble.at = trouble.at or trigger.name
+            raise
 
 
 def _whole_tree(resource: type[Resource], incoming: Incoming, include: Tree) -> Tree:

@@ -7,8 +7,10 @@ from billfold.domain.money import Money
 from billfold.domain.payments import OPEN, Kind, Outcome
 from billfold.gateways.protocol import Verdict
 from billfold.jsonapi.record import Record
-from billfold.usecases.payments import FOR_TRANSACTION, VERBS, act, room, settle
+from billfold.usecases.payments import FOR_TRANSACTION, act, ask_again, ended_unanswered, room, settle
 from billfold.usecases.work import Work, reads
+
+VERBS = {Kind.CAPTURE: "_capture", Kind.VOID: "_void", Kind.REFUND: "_refund"}
 
 
 @reads(succeeded=FOR_TRANSACTION)
@@ -61,11 +63,23 @@ async def _act_on(work: Work, record: Record, kind: Kind, amount: object) -> Non
     order = record.one("order")
     assert order is not None
     on = next(t for t in order.many("transactions") if t.id == record.id)
-    asked = Money(amount, order["currency_code"]) if isinstance(amount, int) else room(order, on)
+    at = VERBS[kind] + ("_amount_cents" if isinstance(amount, int) else "")
     try:
-        await act(work, order, kind, on, asked)
+        if not await _was_asked_before(work, order, kind, on, amount, at=at):
+            asked = Money(amount, order["currency_code"]) if isinstance(amount, int) else room(order, on)
+            await act(work, order, kind, on, asked)
     except Refused as refusal:
-        refusal.at = refusal.at or f"_{VERBS[kind]}{'_amount_cents' if isinstance(amount, int) else ''}"
+        refusal.at = refusal.at or at
         raise
     record.values = on.values
     record.related = {"order": order}
+
+
+async def _was_asked_before(work: Work, order: Record, kind: Kind, on: Record, amount: object, *, at: str) -> bool:
+    """Whether this repeats a request that ended without a verdict; then it is asked again, and is no second one."""
+    around = [t for t in order.many("transactions") if t.type == kind and t["reference_transaction_id"] == on.id]
+    former = next((t for t in around if ended_unanswered(t) and amount in (None, t["amount_cents"])), None)
+    if former is None:
+        return False
+    await ask_again(work, order, former, at=at)
+    return bool(former["outcome"] != Outcome.FAILED)
