@@ -188,10 +188,14 @@ async def test_a_guest_never_becomes_a_customer_at_stripe(store: Store) -> None:
     assert (await store.at_stripe("customers"))["data"] == []
 
 
-async def test_a_renewed_card_is_another_entry(store: Store) -> None:
+async def test_a_renewed_card_takes_the_place_of_the_old_one(store: Store) -> None:
     ada = await store.customer()
-    await kept(store, ada)
+    old = await kept(store, ada)
     order = await store.order(ada)
     source = await ada.create("stripe_payments", {}, order=("orders", order.id))
     await store.confirm_in_browser(source, VISA, exp_year="2035")
-    assert len(await save(ada, order.id)) == 2
+    (entry,) = await save(ada, order.id)
+    assert entry["id"] == old["id"]
+    assert entry["attributes"]["payment_source_token"] != old["attributes"]["payment_source_token"]
+    shown = await ada.get(f"customer_payment_sources/{entry['id']}", include="payment_source")
+    assert shown.included("stripe_payments")[0]["attributes"]["payment_instrument"]["card_expiry_year"] == "2035"

@@ -290,13 +290,9 @@ def masked_email(email: str) -> str:
 
 
 def fingerprint(method: Thing) -> str | None:
-    """Equal for the same card or account however often it was typed. A renewed card keeps its number, so the expiry
-    date is part of it."""
-    own = method.get(str(method["type"])) or {}
-    found = own.get("fingerprint")
-    if not found:
-        return None
-    return "-".join(str(part) for part in (found, own.get("exp_month"), own.get("exp_year")) if part is not None)
+    """Equal for the same card or account however often it was typed, with a new expiry date too."""
+    found = (method.get(str(method["type"])) or {}).get("fingerprint")
+    return str(found) if found else None
 
 
 def kept(method: Thing, customer: str | None) -> Kept:
