@@ -60,6 +60,9 @@ async def serve(app: ASGIApp, listening: socket.socket | None = None, *, http: A
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=1,
+        # Longer than the 15 s for which aiohttp takes up an idle connection again: on a busy machine a request would
+        # else meet the server that is just closing it.
+        timeout_keep_alive=60,
     )
     server = _Server(config)
     # `serve` would install signal handlers; `_serve` is the same without them.
