@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import aiohttp
 import pytest
 from tests.sandbox.shop import Shop, open_shop
 
 from billfold.sandbox import create_app
+from billfold.sandbox.faults import DEEDS
 
 CUSTOMERS = "/v1/customers"
 
@@ -137,3 +140,14 @@ async def test_the_ledger_reports_per_payment_and_per_psp(shop: Shop) -> None:
     assert [entry["amount"] for entry in report["entries"]] == [1500, 700]
     assert [one["held"] for one in report["references"].values()] == [1500, 700]
     assert report["psps"] == {"stripe": {"eur": {"authorization": 2200, "capture": 0, "void": 0, "refund": 0}}}
+
+
+async def test_all_that_can_be_steered_is_listed_with_a_sentence_and_stands_in_the_docs(shop: Shop) -> None:
+    status, listed = await shop.steer("GET", "/")
+    assert status == 200
+    assert all(sentence for sentence in listed.values())
+    page = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    presses = {"POST /_sandbox/challenge/{intent}/complete": "`POST …/complete`"}
+    presses["POST /_sandbox/challenge/{intent}/fail"] = "`POST …/fail`"
+    assert [request for request in listed if presses.get(request, f"| `{request}` |") not in page] == []
+    assert [deed for deed in DEEDS if f"| `{deed}` |" not in page] == []

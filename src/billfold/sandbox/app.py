@@ -83,6 +83,7 @@ def create_app(
         kept = Memory(world, memory)
         kept.recall()
     steer: list[Route] = [*steering.routes(world), *stripe.steering(world), *klarna.steering(world)]
+    steer.append(steering.index(steer))
     return Sandbox(
         world,
         [

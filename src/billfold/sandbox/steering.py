@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -26,14 +27,33 @@ async def read_json(request: Request) -> Any:
     return json.loads(raw) if raw.strip() else {}
 
 
+def index(steering: Sequence[Route]) -> Route:
+    """`GET /_sandbox/`: what can be steered, each with the sentence that its endpoint has in this source."""
+    listed = {
+        f"{method} /_sandbox{route.path}": inspect.cleandoc(route.endpoint.__doc__ or "").replace("\n", " ")
+        for route in steering
+        for method in sorted((route.methods or set()) - {"HEAD"})
+    }
+
+    async def show(_: Request) -> Response:
+        return JSONResponse(listed)
+
+    return Route("/", show, methods=["GET"])
+
+
 def routes(world: World) -> list[Route]:
     async def ledger(request: Request) -> Response:
+        """Every amount that was authorized, captured, voided and refunded: one by one, and what they add up to for each
+        payment and each PSP. `?reference=pi_…` asks about one payment."""
         return JSONResponse(world.ledger.report(request.query_params.get("reference")))
 
     async def list_faults(_: Request) -> Response:
+        """The faults that were asked for, and how often each has struck."""
         return JSONResponse({"faults": world.faults.report()})
 
     async def add_fault(request: Request) -> Response:
+        """Ask for trouble: {"do": "error", "psp": "stripe", "method": "POST", "path": "capture", "times": 1}. `do` is
+        one of delay, hold, refuse, error, drop, status, deliver_twice, deliver_late, deliver_never."""
         try:
             fault = world.faults.add(read_fault(await read_json(request)))
         except UnreadableFault as wrong:
@@ -43,17 +63,21 @@ def routes(world: World) -> list[Route]:
         return JSONResponse({"id": fault.id, "do": fault.do}, status_code=201)
 
     async def clear_faults(_: Request) -> Response:
+        """Let everything work again."""
         world.faults.clear()
         return Response(status_code=204)
 
     async def reset(_: Request) -> Response:
+        """Forget everything: payments, customers, what is on file, faults and ledger."""
         await world.reset()
         return Response(status_code=204)
 
     async def read_clock(_: Request) -> Response:
+        """What time it is in the sandbox, in seconds since the epoch."""
         return JSONResponse({"now": world.now()})
 
     async def move_clock(request: Request) -> Response:
+        """Let time pass: {"advance": 3600}, in seconds."""
         try:
             body = await read_json(request)
         except ValueError:

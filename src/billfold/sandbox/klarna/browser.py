@@ -27,13 +27,15 @@ LASTS = HOUR
 OUTCOMES = ("accepted", "pending", "rejected")
 # Members that Klarna.js takes and that make no difference here.
 _IGNORED = frozenset({"payment_method_category", "payment_method_categories", "auto_finalize"})
-_OWN = frozenset({"client_token", "approve", "outcome", "instrument"})
+_OWN = frozenset({"client_token", "approve", "approved", "outcome", "instrument"})
 
 
 def routes(world: World) -> list[Route]:
     """Below `/_sandbox`."""
 
     async def authorize(request: Request) -> Response:
+        """What the customer does in Klarna's window: {"client_token": "…"} approves, {…, "approve": false} declines;
+        `instrument` is card, direct_debit or invoice, `outcome` of the order accepted, pending or rejected."""
         try:
             body = await read_json(request)
         except ValueError:
@@ -47,7 +49,7 @@ def routes(world: World) -> list[Route]:
             return refuse(f"The customer's window knows no {', '.join(sorted(unknown))}.")
         if not isinstance(body.get("client_token"), str):
             return refuse("The client_token of a payment session is missing.")
-        approve = body.get("approve", True)
+        approve = body.get("approve", body.get("approved", True))
         outcome = body.get("outcome", "accepted")
         instrument = body.get("instrument", "card")
         if not isinstance(approve, bool):

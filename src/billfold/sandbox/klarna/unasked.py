@@ -22,7 +22,7 @@ def routes(world: World) -> list[Route]:
     """Below `/_sandbox`."""
 
     async def assess(request: Request) -> Response:
-        """The end of a fraud assessment; a rejected order is cancelled."""
+        """The end of a fraud assessment: {"fraud_status": "ACCEPTED"} or "REJECTED"; a rejected order is cancelled."""
         order = world.state(Book).orders.get(request.path_params["order_id"])
         if order is None:
             return refuse(f"Klarna has no order {request.path_params['order_id']}.", 404)
@@ -41,9 +41,11 @@ def routes(world: World) -> list[Route]:
         return JSONResponse({"order_id": order.id, "fraud_status": order.fraud_status})
 
     async def list_tokens(_: Request) -> Response:
+        """Klarna's customer tokens."""
         return JSONResponse({"tokens": [_render(token) for token in world.state(Book).tokens.values()]})
 
     async def steer_token(request: Request) -> Response:
+        """What becomes of a customer token: {"status": "SUSPENDED"}, or of its next orders: {"outcome": "rejected"}."""
         token = world.state(Book).tokens.get(request.path_params["token"])
         if token is None:
             return refuse(f"Klarna has no customer token {request.path_params['token']}.", 404)

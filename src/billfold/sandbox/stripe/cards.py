@@ -223,7 +223,7 @@ def read_card(values: dict[str, Any], param: str, now: float) -> Card:
     if number not in _TABLE:
         raise declined("test_mode_live_card", param=f"{param}[number]")
     cvc = values.get("cvc")
-    if cvc is not None and not re.fullmatch(r"\d{4}" if _TABLE[number][1] == "amex" else r"\d{3,4}", cvc):
+    if cvc is not None and not re.fullmatch(r"\d{3,4}", cvc):
         raise _card_error("invalid_cvc", "Your card's security code is invalid.", f"{param}[cvc]")
     return _card(number, month, year, cvc_checked=cvc is not None)
 

@@ -48,6 +48,7 @@ def routes(world: World) -> list[Route]:
         return account.find(PaymentIntent, id) or account.find(SetupIntent, id)
 
     async def show(request: Request) -> Response:
+        """The bank's page of a payment that waits for the customer."""
         intent = find(request)
         if intent is None or not intent.challenge:
             return _nothing_to_do(request, intent)
@@ -56,9 +57,11 @@ def routes(world: World) -> list[Route]:
         return HTMLResponse(_PAGE.format(title="Is this you?", body=body))
 
     async def complete(request: Request) -> Response:
+        """The customer presses *Complete*."""
         return answer(request, passed=True)
 
     async def decline(request: Request) -> Response:
+        """The customer presses *Fail*."""
         return answer(request, passed=False)
 
     def answer(request: Request, *, passed: bool) -> Response:

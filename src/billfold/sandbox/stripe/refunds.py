@@ -123,6 +123,7 @@ def steering(world: World) -> list[Route]:
     """Below `/_sandbox`: `POST /stripe/refunds/{id}/settle`, where the test cards leave a refund undecided."""
 
     async def decide(request: Request) -> Response:
+        """The bank's word on a refund that the test cards `pendingRefund` and `refundFail` leave undecided."""
         call = Call.by_itself(world)
         refund = call.account.find(Refund, request.path_params["id"])
         if refund is None:
