@@ -18,7 +18,7 @@ import aiohttp
 import asyncpg
 import pytest
 
-from billfold import settings
+from billfold import secret_file, settings
 from billfold.cli import main
 from billfold.db.bundled import BundledPostgres
 
@@ -128,10 +128,38 @@ async def test_from_an_empty_database_to_a_token_that_works(shell: Shell, tmp_pa
         assert "Client authentication failed" in refusal
 
 
-async def test_a_server_needs_its_secret_and_its_tables(shell: Shell) -> None:
+async def test_a_server_needs_its_tables(shell: Shell) -> None:
     assert "run: billfold migrate" in await shell("serve", status=1)
+
+
+async def test_without_a_secret_the_server_and_the_worker_share_one_that_is_kept(shell: Shell, tmp_path: Path) -> None:
     del shell.environment["BILLFOLD_SECRET_KEY"]
-    assert (await shell("serve", status=1)).startswith("BILLFOLD_SECRET_KEY is not set.")
+    shell.environment["XDG_DATA_HOME"] = str(tmp_path)
+    await shell("migrate")
+    async with shell.running("serve", "--port", "0", until=r"(http://127\.0\.0\.1:\d+)") as url:
+        key = tmp_path / "billfold" / "secret.key"
+        made = key.read_text()
+        assert len(made) >= 32 and key.stat().st_mode & 0o077 == 0
+        assert (await whoami(url, "x", "127.0.0.1"))[0] == 401
+        async with shell.running("worker", until=r"(looking for work)"):
+            pass
+    assert key.read_text() == made
+    key.chmod(0o600)
+    key.write_text("a secret of somebody else's")
+    assert "not the one it was sealed with" in await shell("serve", "--port", "0", status=1)
+
+
+async def test_a_secret_that_cannot_be_kept_must_be_set(shell: Shell, tmp_path: Path) -> None:
+    del shell.environment["BILLFOLD_SECRET_KEY"]
+    (tmp_path / "billfold").write_text("a file where a folder should be")
+    shell.environment["XDG_DATA_HOME"] = str(tmp_path)
+    assert (await shell("serve", status=1)).startswith("BILLFOLD_SECRET_KEY is not set, and none can be kept in")
+
+
+def test_a_store_of_the_development_server_has_its_secret_beside_the_database(tmp_path: Path) -> None:
+    (tmp_path / "secret.key").write_text("the secret of this store")
+    assert secret_file.place(f"postgresql://b@/b?host={tmp_path}/postgres&port=5432") == tmp_path / "secret.key"
+    assert secret_file.place("postgresql://b@db/b") != tmp_path / "secret.key"
 
 
 async def test_the_worker_works_until_it_is_told_to_stop(shell: Shell, database: str) -> None:

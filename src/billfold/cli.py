@@ -93,9 +93,10 @@ def serve(
     for name, value in (("database_url", database_url), ("domain", domain), ("public_port", public_port)):
         if value is not None:
             os.environ[settings.variable(name)] = str(value)
+    _have_secret(database_url)
     configured = Settings.from_environment(workers=workers)
     logs.configure(configured.log_format)
-    _with_database(configured.database_url, _must_be_migrated)
+    _with_database(configured.database_url, lambda db: _must_be_fit(db, configured.secret_key))
     uvicorn.run(
         "billfold.app:from_environment",
         factory=True,
@@ -114,13 +115,33 @@ def serve(
     )
 
 
+def _have_secret(database_url: str | None) -> None:
+    """Put a secret into the environment if none is there."""
+    from billfold import secret_file
+
+    name = settings.variable("secret_key")
+    if not os.environ.get(name):
+        file = secret_file.place(_database_url(database_url))
+        os.environ[name] = secret_file.secret(file)
+        Console(stderr=True, soft_wrap=True, highlight=False).print(f"{name} is not set: using {file}.", markup=False)
+
+
 async def _is_reachable(db: Database) -> None:
     """Having connected is enough."""
 
 
-async def _must_be_migrated(db: Database) -> None:
+async def _must_be_fit(db: Database, secret: str) -> None:
+    """The database has its tables, and the secret opens what is sealed in it."""
+    from billfold.db.vault import Vault
+
     if await db.fetchval("SELECT to_regclass('signing_keys')") is None:
         raise CommandFailed("The database has no tables yet; run: billfold migrate")
+    sealed = await db.fetchval("SELECT sealed FROM signing_keys LIMIT 1")
+    try:
+        if sealed is not None:
+            Vault(secret).open(sealed)
+    except ValueError as trouble:
+        raise CommandFailed(f"{trouble} Say which it is with {settings.variable('secret_key')}.") from trouble
 
 
 @app.command()
@@ -132,9 +153,10 @@ def worker(database_url: DatabaseUrl = None) -> None:
     from billfold.app import engine
     from billfold.jobs.worker import Worker
 
+    _have_secret(database_url)
     configured = Settings.from_environment(database_url=database_url)
     logs.configure(configured.log_format)
-    _with_database(configured.database_url, _must_be_migrated)
+    _with_database(configured.database_url, lambda db: _must_be_fit(db, configured.secret_key))
 
     async def run() -> None:
         async with engine(configured) as opened:

@@ -71,7 +71,8 @@ class Settings:
         Secret,
         Knob(
             "What everything secret in the database is encrypted with; with another one the stored keys and PSP "
-            "credentials cannot be opened.",
+            "credentials cannot be opened. Where it is not set, `billfold serve` and `billfold worker` keep one in "
+            "`~/.local/share/billfold/secret.key`, which does for a single machine.",
             "at least 16 characters",
         ),
     ]
