@@ -8,7 +8,7 @@ from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
 from billfold.domain.orders import BOUGHT
 from billfold.jsonapi.record import Record
 from billfold.usecases.orders import FOR_TOTALS, check_editable, complete
-from billfold.usecases.payments import check_nothing_held
+from billfold.usecases.positions import check_nothing_held
 from billfold.usecases.totals import settle_totals
 from billfold.usecases.work import Work, reads
 

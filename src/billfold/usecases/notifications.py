@@ -26,9 +26,9 @@ from billfold.usecases.payments import (
     note_details,
     note_status,
     open_attempt,
-    room,
     settle,
 )
+from billfold.usecases.positions import room
 from billfold.usecases.work import Work
 
 FOR_SOURCE = FOR_TRANSACTION + " payment_gateway"

@@ -10,7 +10,9 @@ from billfold.domain.payments import Kind
 from billfold.jsonapi.record import Record
 from billfold.usecases import payments
 from billfold.usecases.customers import find_or_create
+from billfold.usecases.positions import check_nothing_held, last_with_room, position_of, room
 from billfold.usecases.totals import drop_source, settle_totals, supersede
+from billfold.usecases.unanswered import find_out
 from billfold.usecases.work import Work, reads
 
 FOR_TOTALS = "payment_method.payment_gateway payment_source.payment_gateway line_items transactions"
@@ -120,7 +122,7 @@ async def _choose_source(work: Work, order: Record) -> None:
         raise Refused("belongs to another order", at="relationships/payment_source", error="not_found")
     if former_id is None or (chosen is not None and chosen.id == former_id):
         return
-    payments.check_nothing_held(order)
+    check_nothing_held(order)
     former = await work.read("payment_sources", former_id)
     if former is not None:
         supersede(work, former)
@@ -273,23 +275,23 @@ async def capture(work: Work, order: Record, value: object = True) -> None:
     if order["status"] not in ("placed", "approved"):
         problem = f"is {order['status']}: only what was placed can be captured"
         raise Refused(problem, at="_capture", error="invalid_transition")
-    await payments.find_out(work, order, at="_capture")
+    await find_out(work, order, at="_capture")
     if order["payment_status"] == "paid":
         return
-    authorization = payments.last_with_room(order, Kind.AUTHORIZATION, at="_capture")
+    authorization = last_with_room(order, Kind.AUTHORIZATION, at="_capture")
     await approve(work, order)
-    await payments.act(work, order, Kind.CAPTURE, authorization, payments.room(order, authorization))
+    await payments.act(work, order, Kind.CAPTURE, authorization, room(order, authorization))
 
 
 @reads(payments.FOR_PAYING)
 async def refund(work: Work, order: Record, value: object = True) -> None:
     """Give everything back, let go of what is still held, and cancel the order. Refunding a refunded order does
     nothing."""
-    if order["payment_status"] == "refunded" and not payments.position_of(order).capturable:
+    if order["payment_status"] == "refunded" and not position_of(order).capturable:
         return
-    await payments.find_out(work, order, at="_refund")
+    await find_out(work, order, at="_refund")
     if order["payment_status"] != "refunded":
-        payments.last_with_room(order, Kind.CAPTURE, at="_refund")
+        last_with_room(order, Kind.CAPTURE, at="_refund")
     for kind, of in ((Kind.REFUND, Kind.CAPTURE), (Kind.VOID, Kind.AUTHORIZATION)):
         for id in [t.id for t in order.many("transactions") if t.type == of]:
             await payments.act_on_rest(work, order, kind, id)
@@ -303,8 +305,8 @@ async def cancel(work: Work, order: Record, value: object = True) -> None:
     if work.caller.is_sales_channel and order["status"] not in EDITABLE:
         raise NotAllowed(NOT_ALLOWED)
     after(order["status"], "cancel")
-    await payments.find_out(work, order, at="_cancel")
-    if payments.position_of(order).refundable:
+    await find_out(work, order, at="_cancel")
+    if position_of(order).refundable:
         raise Refused("cannot cancel what was captured: refund it instead", at="_cancel", error="captured")
     await payments.let_go(work, order)
     if order["status"] == "cancelled":
@@ -326,10 +328,10 @@ async def refresh(work: Work, order: Record, value: object = True) -> None:
 async def nullify_payment_source(work: Work, order: Record, value: object = True) -> None:
     """Pay with nothing for now. What is held is let go first; what was taken stays and keeps the source."""
     check_editable(work, order)
-    await payments.find_out(work, order, at="_nullify_payment_source")
+    await find_out(work, order, at="_nullify_payment_source")
     await payments.let_go(work, order)
     if order.one("payment_source") is not None:
-        payments.check_nothing_held(order)
+        check_nothing_held(order)
         drop_source(work, order)
 
 

@@ -9,7 +9,8 @@ from billfold.gateways.protocol import Details, Gateway, KeepsSources, Key, Purc
 from billfold.jsonapi.record import Record
 from billfold.usecases.notifications import take_in
 from billfold.usecases.orders import check_editable
-from billfold.usecases.payments import FOR_TRANSACTION, check_nothing_held, turn_away
+from billfold.usecases.payments import FOR_TRANSACTION, turn_away
+from billfold.usecases.positions import check_nothing_held
 from billfold.usecases.purchases import purchase, shopper
 from billfold.usecases.totals import drop_source, supersede
 from billfold.usecases.work import Work, reads

@@ -18,8 +18,6 @@ from billfold.domain.errors import (
     GatewayMisconfigured,
     GatewayTrouble,
     GatewayUnreachable,
-    NotCapturable,
-    NotRefundable,
     OutcomeUnknown,
     Refused,
 )
@@ -29,14 +27,12 @@ from billfold.domain.payments import (
     OPEN,
     Kind,
     Outcome,
-    Position,
-    Transaction,
     check,
     payment_status,
-    position,
 )
 from billfold.gateways.protocol import Attempt, Gateway, KeepsSources, Key, Reference, Verdict
 from billfold.jsonapi.record import Record
+from billfold.usecases.positions import check_nothing_held, position_around, position_of, room
 from billfold.usecases.purchases import purchase
 from billfold.usecases.work import Work
 
@@ -47,7 +43,6 @@ FOR_PAYING = (
 FOR_TRANSACTION = " ".join(f"order.{path}" for path in FOR_PAYING.split())
 IN_FLIGHT = timedelta(seconds=60)  # how long an unknown attempt is taken to be another request still at work
 REPEATABLE = timedelta(hours=23)  # PSPs know a repeated request by its key for 24 hours
-WAITS_FOR_CUSTOMER = ActionRequired.error  # the `error_code` of an authorization that a challenge stands before
 MISSES = 25
 
 EVENTS = {
@@ -58,48 +53,6 @@ EVENTS = {
 }
 
 OnSuccess = Callable[[Work, Record], None]
-
-
-def position_of(order: Record) -> Position:
-    """Where the money of the order stands."""
-    return position(map(_transaction, order.many("transactions")), order["currency_code"])
-
-
-def position_around(order: Record, on: Record) -> Position:
-    """Where the money of one authorization or capture stands: itself and what refers to it."""
-    around = [t for t in order.many("transactions") if t.id == on.id or t["reference_transaction_id"] == on.id]
-    return position(map(_transaction, around), order["currency_code"])
-
-
-def room(order: Record, on: Record) -> Money:
-    """What is left to capture or void of an authorization, or to refund of a capture."""
-    now = position_around(order, on)
-    return now.capturable if on.type == Kind.AUTHORIZATION else now.refundable
-
-
-def last_with_room(order: Record, kind: Kind, *, at: str) -> Record:
-    """The latest authorization (capture) of which something is left to capture (refund)."""
-    found = [t for t in order.many("transactions") if t.type == kind and room(order, t)]
-    if not found:
-        if kind is Kind.AUTHORIZATION:
-            raise NotCapturable("there is nothing left to capture", at=at)
-        raise NotRefundable("there is nothing left to refund", at=at)
-    return found[-1]
-
-
-def check_nothing_held(order: Record) -> None:
-    """Raise Refused while money of the order is held or taken, or may be, with its present payment source.
-
-    What only waits for the customer holds nothing: they may turn to another way to pay instead.
-    """
-    now = position_of(order)
-    waits = any(t["outcome"] in OPEN and t["error_code"] != WAITS_FOR_CUSTOMER for t in order.many("transactions"))
-    if now.capturable or now.refundable or waits:
-        raise Refused(
-            "cannot change while the order's money is held: void the authorization first",
-            at="relationships/payment_source",
-            error="authorized",
-        )
 
 
 async def turn_away(work: Work, order: Record) -> None:
@@ -115,42 +68,6 @@ async def turn_away(work: Work, order: Record) -> None:
         await let_go(aside, fresh)
         raise Conflict("was read before its money was let go")
     check_nothing_held(order)
-
-
-async def find_out(work: Work, order: Record, *, at: str) -> None:
-    """Learn what became of the captures, voids and refunds that ended without a verdict. Raise Conflict while nobody
-    can say of some request about the order's money."""
-    for former in order.many("transactions"):
-        if former.type != Kind.AUTHORIZATION and ended_unanswered(former):
-            await ask_again(work, order, former, at=at)
-    if any(t["outcome"] in OPEN for t in order.many("transactions")):
-        problem = "must wait: the outcome of another payment request of this order is not known yet"
-        raise Conflict(problem, at=at, error="in_progress")
-
-
-def ended_unanswered(transaction: Record) -> bool:
-    """Whether no request is at work on it any more and none brought a verdict; the last one left its trouble behind."""
-    return transaction["outcome"] == Outcome.UNKNOWN and transaction["error_code"] is not None
-
-
-async def ask_again(work: Work, order: Record, former: Record, *, at: str) -> None:
-    """Settle a capture, void or refund whose first request ended without a verdict.
-
-    Where the PSP knows nothing of it, the same request is sent again under its old key: the first one may still be
-    under way, and then the PSP tells the two apart from one. Raises GatewayTrouble when there is no answer again.
-    """
-    on = next(t for t in order.many("transactions") if t.id == former["reference_transaction_id"])
-    source = await _source_of(work, order, on)
-    former.related["payment_source"] = source
-    gateway = await _gateway(work, source)
-    try:
-        verdict = await gateway.look_up(attempt_of(order, former))
-        if verdict.outcome is Outcome.FAILED and work.now - _moment(former["asked_at"]) < REPEATABLE:
-            verdict = await _ask(gateway, Kind(former.type), order, former, on)
-    except BillfoldError as trouble:
-        trouble.at = trouble.at or at
-        raise
-    await settle(work, order, former, verdict)
 
 
 async def authorize(work: Work, order: Record, *, at: str, on_success: OnSuccess | None = None) -> None:
@@ -170,7 +87,7 @@ async def authorize(work: Work, order: Record, *, at: str, on_success: OnSuccess
     if secured:
         problem = f"holds {secured}, but the order costs {due}: let go of the payment source first"
         raise Refused(problem, at="relationships/payment_source", error="mismatched_amounts")
-    gateway = await _gateway(work, source)
+    gateway = await gateway_of(work, source)
     attempt = await _former_authorization(work, order, source, gateway, at=at)
     repeated = attempt is not None
     if attempt is None:
@@ -200,7 +117,7 @@ async def _former_authorization(
     for former in [t for t in order.many("transactions") if t.type == Kind.AUTHORIZATION and t["outcome"] in OPEN]:
         if former["payment_source_id"] != source.id:
             continue
-        age = work.now - _moment(former["asked_at"])
+        age = work.now - moment(former["asked_at"])
         if former["outcome"] == Outcome.PENDING and age < REPEATABLE:
             return former
         # A request that came to an end without a verdict has left its trouble behind.
@@ -225,12 +142,12 @@ async def act(work: Work, order: Record, kind: Kind, on: Record, amount: Money) 
     the record was.
     """
     check(kind, amount, position_around(order, on))
-    source = await _source_of(work, order, on)
+    source = await source_of(work, order, on)
     attempt = open_attempt(work, order, kind, amount, on, source)
     await work.commit()
     verdict, trouble = None, None
     try:
-        verdict = await _ask(await _gateway(work, source), kind, order, attempt, on)
+        verdict = await ask(await gateway_of(work, source), kind, order, attempt, on)
     except BillfoldError as raised:
         trouble = raised
     await _settle(work, order, attempt, verdict, trouble, None)
@@ -252,7 +169,7 @@ async def let_go(work: Work, order: Record) -> None:
         await act_on_rest(work, order, Kind.VOID, id)
 
 
-async def _source_of(work: Work, order: Record, on: Record) -> Record:
+async def source_of(work: Work, order: Record, on: Record) -> Record:
     """What was paid with then, which need not be what the order is paid with now."""
     source = order.one("payment_source")
     if source is None or source.id != on["payment_source_id"]:
@@ -261,7 +178,7 @@ async def _source_of(work: Work, order: Record, on: Record) -> Record:
     return source
 
 
-async def _ask(gateway: Gateway, kind: Kind, order: Record, transaction: Record, on: Record) -> Verdict:
+async def ask(gateway: Gateway, kind: Kind, order: Record, transaction: Record, on: Record) -> Verdict:
     attempt = attempt_of(order, transaction)
     if kind is Kind.CAPTURE:
         return await gateway.capture(attempt)
@@ -329,7 +246,7 @@ async def _settle(
     on_success: OnSuccess | None,
 ) -> None:
     """Write the verdict down, whoever else changes the order meanwhile: the PSP has acted, so it must not be lost."""
-    gateway = await _gateway(work, source) if (source := order.one("payment_source")) is not None else None
+    gateway = await gateway_of(work, source) if (source := order.one("payment_source")) is not None else None
     for _ in range(MISSES):
         _note(work, order, transaction, verdict, trouble, gateway)
         if on_success and transaction["outcome"] == Outcome.SUCCEEDED:
@@ -375,7 +292,7 @@ def _note(
         gateway_transaction_id=verdict.reference or transaction["token"],
         amount_cents=verdict.amount.minor if verdict.amount else transaction["amount_cents"],
         message=verdict.message,
-        error_code=WAITS_FOR_CUSTOMER if verdict.next_action else verdict.decline,
+        error_code=verdict.decline,
         settled_at=work.now if settled else None,
     )
     source = order.one("payment_source")
@@ -506,16 +423,11 @@ def _raise_unless_done(verdict: Verdict | None, trouble: BillfoldError | None, *
         raise ActionRequired("is still being decided by the PSP; try again later", at=at, error="payment_pending")
 
 
-async def _gateway(work: Work, source: Record) -> Gateway:
+async def gateway_of(work: Work, source: Record) -> Gateway:
     record = source.one("payment_gateway")
     assert record is not None
     return await work.accounts.gateway(record)
 
 
-def _transaction(record: Record) -> Transaction:
-    amount = Money(record["amount_cents"], record["currency_code"])
-    return Transaction(Kind(record.type), amount, Outcome(record["outcome"]))
-
-
-def _moment(written: datetime | str) -> datetime:
+def moment(written: datetime | str) -> datetime:
     return datetime.fromisoformat(written) if isinstance(written, str) else written

@@ -6,7 +6,7 @@ from billfold.domain.money import Money
 from billfold.domain.orders import Part, totals
 from billfold.domain.payments import payment_status
 from billfold.jsonapi.record import Record
-from billfold.usecases.payments import position_of
+from billfold.usecases.positions import position_of
 from billfold.usecases.work import Work
 
 

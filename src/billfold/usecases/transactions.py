@@ -7,7 +7,9 @@ from billfold.domain.money import Money
 from billfold.domain.payments import OPEN, Kind, Outcome
 from billfold.gateways.protocol import Verdict
 from billfold.jsonapi.record import Record
-from billfold.usecases.payments import FOR_TRANSACTION, act, ask_again, ended_unanswered, room, settle
+from billfold.usecases.payments import FOR_TRANSACTION, act, settle
+from billfold.usecases.positions import room
+from billfold.usecases.unanswered import ask_again, ended_unanswered
 from billfold.usecases.work import Work, reads
 
 VERBS = {Kind.CAPTURE: "_capture", Kind.VOID: "_void", Kind.REFUND: "_refund"}

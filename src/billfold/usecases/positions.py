@@ -1,0 +1,54 @@
+"""Where the money of an order stands, read off its transactions, and what that stands in the way of."""
+
+from __future__ import annotations
+
+from billfold.domain.errors import NotCapturable, NotRefundable, Refused
+from billfold.domain.money import Money
+from billfold.domain.payments import Kind, Outcome, Position, Transaction, position
+from billfold.jsonapi.record import Record
+
+
+def position_of(order: Record) -> Position:
+    """Where the money of the order stands."""
+    return position(map(_transaction, order.many("transactions")), order["currency_code"])
+
+
+def position_around(order: Record, on: Record) -> Position:
+    """Where the money of one authorization or capture stands: itself and what refers to it."""
+    around = [t for t in order.many("transactions") if t.id == on.id or t["reference_transaction_id"] == on.id]
+    return position(map(_transaction, around), order["currency_code"])
+
+
+def room(order: Record, on: Record) -> Money:
+    """What is left to capture or void of an authorization, or to refund of a capture."""
+    now = position_around(order, on)
+    return now.capturable if on.type == Kind.AUTHORIZATION else now.refundable
+
+
+def last_with_room(order: Record, kind: Kind, *, at: str) -> Record:
+    """The latest authorization (capture) of which something is left to capture (refund)."""
+    found = [t for t in order.many("transactions") if t.type == kind and room(order, t)]
+    if not found:
+        if kind is Kind.AUTHORIZATION:
+            raise NotCapturable("there is nothing left to capture", at=at)
+        raise NotRefundable("there is nothing left to refund", at=at)
+    return found[-1]
+
+
+def check_nothing_held(order: Record) -> None:
+    """Raise Refused while money of the order is held or taken, or may be, with its present payment source.
+
+    What a PSP has yet to decide on is let go when it arrives late, so it stands in nobody's way.
+    """
+    now = position_of(order)
+    if now.capturable or now.refundable or any(t["outcome"] == Outcome.UNKNOWN for t in order.many("transactions")):
+        raise Refused(
+            "cannot change while the order's money is held: void the authorization first",
+            at="relationships/payment_source",
+            error="authorized",
+        )
+
+
+def _transaction(record: Record) -> Transaction:
+    amount = Money(record["amount_cents"], record["currency_code"])
+    return Transaction(Kind(record.type), amount, Outcome(record["outcome"]))
