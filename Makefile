@@ -42,8 +42,9 @@ lock: $(STAMP) ## Pin the newest releases pyproject.toml allows, for every suppo
 demo: $(STAMP) ## Play the whole job over real HTTP: server, PostgreSQL and pretend PSPs, all on this machine.
 	@$(BIN)/billfold demo
 
+# Tests wait more than they work (for servers, PSPs, browsers), hence more of them at once than there are cores.
 test: $(STAMP) ## Run every test.
-	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@$(BIN)/python -m pytest -n 4 --dist loadfile
 
 check: $(STAMP) ## Judge the code without running its tests: format, lint, imports, types, generated files, migrations.
 	$(BIN)/ruff format --check .
