@@ -160,6 +160,21 @@ async def test_a_payment_with_a_former_source_is_taken_back_while_the_order_can_
     assert (await store.at_stripe(f"payment_intents/{second['stripe_id']}"))["status"] == "canceled"
 
 
+async def test_a_payment_of_a_former_amount_is_let_go_and_does_not_disturb_the_present_source(store: Store) -> None:
+    ada = await store.customer()
+    order = await store.order(ada)
+    first = await ada.create("stripe_payments", {}, order=("orders", order.id))
+    await store.confirm_in_browser(first)
+    await ada.create("line_items", {"sku_code": store.made["skus"][0], "quantity": 1}, order=("orders", order.id))
+    second = await ada.create("stripe_payments", {}, order=("orders", order.id))
+    await reported(store)
+    assert (await store.confirm_in_browser(second))["status"] == "requires_capture"
+    done = await ada.update("orders", order.id, {"_place": True}, include="payment_source")
+    assert of(done, "status", "payment_status") == ("placed", "authorized")
+    assert done.related("payment_source")["id"] == second.id
+    assert await moved(store) == [("authorization", 2900), ("void", 2900), ("authorization", 5800)]
+
+
 async def test_a_payment_with_a_former_source_is_not_taken_where_the_gateway_does_not_force_it(store: Store) -> None:
     await store.back_office.update("stripe_gateways", store.made["gateways"]["stripe"], {"force_payments": False})
     ada = await store.customer()

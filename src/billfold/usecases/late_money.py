@@ -18,11 +18,13 @@ log = structlog.get_logger("billfold.late_money")
 
 
 async def arrived(work: Work, order: Record, source: Record, authorization: Record) -> None:
-    """Use the money for the order, or let it go when the order is paid for already or closed. Commits."""
+    """Use the money for the order, or let it go: when the order is closed or paid for already, and when the customer
+    turned away from this source and the order costs something else by now. Commits."""
     if not authorization["succeeded"]:
         return
     if order["payment_source_id"] != source.id:
-        if order["status"] not in EDITABLE or _paid_otherwise(order, authorization):
+        fits = authorization["amount_cents"] == order["total_amount_with_taxes_cents"]
+        if order["status"] not in EDITABLE or _paid_otherwise(order, authorization) or not fits:
             await act_on_rest(work, order, Kind.VOID, authorization.id)
             return
         take_source_back(work, order, source)
