@@ -47,11 +47,14 @@ class MoneyFormat:
 class _Shape:
     """One type, rendered with one set of fields and one set of relationships with data.
 
-    getters  names with how to get their values; a getter of several names gives a tuple
+    columns  names of what is shown as it is kept, each with its column
+    getters  names of what is not, with how to get their values
+    amounts  the three names of an amount, with how to get its minor units
     links    the relationships without data, as JSON members, with ID for the record's id
     data     name → the links of a relationship with data, likewise
     """
 
+    columns: tuple[tuple[str, str], ...]
     getters: tuple[tuple[str, Getter], ...]
     amounts: tuple[tuple[str, str, str, Getter], ...]
     links: bytes
@@ -113,13 +116,18 @@ class Renderer:
             if len(self._shapes) >= SHAPES_KEPT:
                 self._shapes.clear()  # clients choose the fields, so the number of shapes must have an end
             shape = self._shapes[key] = self._shape(record.resource, fields, tuple(found.related), site)
-        attributes = {name: get(record) for name, get in shape.getters}
-        currency = record.values.get("currency_code") or ""
+        value = record.values.get
+        attributes = {name: value(column) for name, column in shape.columns}
+        for name, get in shape.getters:
+            attributes[name] = get(record)
+        currency = value("currency_code") or ""
+        written: dict[int | None, tuple[float | None, str | None]] = {None: (None, None)}
         for cents_name, float_name, formatted_name, get in shape.amounts:
             cents = get(record)
+            if cents not in written:  # most amounts of an order are 0
+                written[cents] = self.money.as_float(cents, currency), self.money.formatted(cents, currency)
             attributes[cents_name] = cents
-            attributes[float_name] = None if cents is None else self.money.as_float(cents, currency)
-            attributes[formatted_name] = None if cents is None else self.money.formatted(cents, currency)
+            attributes[float_name], attributes[formatted_name] = written[cents]
         if fields is not None:
             attributes = {n: v for n, v in attributes.items() if n in fields}
         id = record.id
@@ -142,6 +150,7 @@ class Renderer:
     def _shape(
         self, resource: type[Resource], fields: frozenset[str] | None, with_data: tuple[str, ...], site: Site
     ) -> _Shape:
+        columns: list[tuple[str, str]] = []
         getters: list[tuple[str, Getter]] = []
         amounts: list[tuple[str, str, str, Getter]] = []
         for a in resource.attributes():
@@ -153,6 +162,8 @@ class Renderer:
             if isinstance(a, Amount):
                 cents, as_float, formatted = a.wire_names
                 amounts.append((cents, as_float, formatted, _getter(a)))
+            elif a.columns and not isinstance(a, Timestamp):
+                columns.append((a.name, a.columns[0]))
             else:
                 getters.append((a.name, _getter(a)))
         links, data = [], []
@@ -165,7 +176,7 @@ class Renderer:
                 data.append((m.name, block.encode()))
             else:
                 links.append(block)
-        return _Shape(tuple(getters), tuple(amounts), ",".join(links).encode(), tuple(data))
+        return _Shape(tuple(columns), tuple(getters), tuple(amounts), ",".join(links).encode(), tuple(data))
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from billfold.db.database import Database
@@ -67,7 +68,6 @@ class Tools:
     turns: Turns = field(default_factory=Turns)
 
 
-@dataclass
 class Attempts:
     """What all attempts at one request have in common: they may lose races, but at PSPs they act as one.
 
@@ -75,8 +75,12 @@ class Attempts:
     prepared  gateway id → (amount in minor units, what the PSP opened for it)
     """
 
-    id: str = field(default_factory=new_id)
-    prepared: dict[str, tuple[int, Mapping[str, Any]]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.prepared: dict[str, tuple[int, Mapping[str, Any]]] = {}
+
+    @cached_property
+    def id(self) -> str:
+        return new_id()
 
 
 class Work(Changes):
