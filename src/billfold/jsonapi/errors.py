@@ -197,30 +197,9 @@ def client_id_not_allowed() -> ErrorObject:
     return ErrorObject(400, "PARAM_NOT_ALLOWED", "Param not allowed", detail, pointer="/data/id")
 
 
-def invalid_field_value(name: str, problem: str, *, relationship: bool = False) -> ErrorObject:
-    """A value of the wrong type; `problem` ends the sentence ("must be a whole number"). The value is not repeated."""
-    return ErrorObject(
-        400,
-        "INVALID_FIELD_VALUE",
-        "Invalid field value",
-        f"{_quoted(name)} {problem}.",
-        pointer=_member_pointer(name, relationship=relationship),
-    )
-
-
 def invalid_resource(type_name: str) -> ErrorObject:
     return ErrorObject(
         404, "INVALID_RESOURCE", "Invalid resource", f"There is no resource type {_quoted(type_name)} on this server."
-    )
-
-
-def relation_exists(id: str, *, relationship: str) -> ErrorObject:
-    return ErrorObject(
-        400,
-        "RELATION_EXISTS",
-        "Relation Exists",
-        f"{_quoted(relationship)} names {_quoted(id)} already.",
-        pointer=f"/data/relationships/{relationship}",
     )
 
 
@@ -299,11 +278,6 @@ def method_not_allowed(method: str, allowed: Collection[str]) -> ErrorObject:
 def not_acceptable(accept: str) -> ErrorObject:
     detail = f"This server answers in {MEDIA_TYPE} only; the request accepts {_quoted(accept)}."
     return ErrorObject(406, "NOT_ACCEPTABLE", "Not acceptable", detail)
-
-
-def not_unique(detail: str) -> ErrorObject:
-    """Two requests raced for the same unique value; clients may ignore it."""
-    return ErrorObject(409, "RECORD_NOT_UNIQUE", "Record not unique", detail)
 
 
 def body_too_large(limit: int) -> ErrorObject:
