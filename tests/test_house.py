@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import sys
 import tomllib
@@ -140,6 +141,15 @@ def test_the_lock_file_has_a_hash_for_every_release_and_names_no_server() -> Non
     assert not re.search(r"https?://|file:|--(extra-)?index-url|--find-links", lock)
     for entry in re.split(r"\n(?=[a-z])", lock):
         assert "--hash=sha256:" in entry, entry.splitlines()[0]
+
+
+def test_the_lock_file_of_the_clients_has_hashes_and_names_no_server() -> None:
+    packages = json.loads((ROOT / "tests/clients/cli/package-lock.json").read_text())["packages"]
+    assert len(packages) > 100
+    for place, package in packages.items():
+        assert "resolved" not in package, place
+        # What lies in the archive of another one has that one's hash.
+        assert not place or package.get("inBundle") or package["integrity"].startswith("sha512-"), place
 
 
 def test_the_lock_file_covers_what_the_project_asks_for() -> None:
