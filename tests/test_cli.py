@@ -117,6 +117,9 @@ async def test_from_an_empty_database_to_a_token_that_works(shell: Shell, tmp_pa
         for host in ("acme.billfold.localhost", "127.0.0.1"):
             status, document = await whoami(url, token, host)
             assert status == 200 and document["data"]["id"] == organization["id"]
+        await shell("organization", "update", "--slug", "acme", "--set", 'config={"mfe": {}}')
+        _, document = await whoami(url, token, "acme.billfold.localhost")
+        assert document["data"]["attributes"]["config"] == {"mfe": {}}
         assert (await whoami(url, token, "other.billfold.localhost"))[0] == 401
 
         ready = tmp_path / "ready.json"
@@ -216,6 +219,48 @@ def test_an_organization_and_its_applications_are_checked(
         run(capsys, *application, "webapp", "--organization", "acme")
     with pytest.raises(Refusal, match="names no organization"):
         run(capsys, *application, "integration", "--organization", "nobody")
+
+
+def test_an_operator_sets_what_storefronts_read(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, database: str
+) -> None:
+    at = ("--slug", "acme", "--database-url", database)
+    run(capsys, "organization", "create", *at)
+    config = {"mfe": {"default": {"links": {"cart": "https://cart.example.com/:order_id"}}}}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    given = ("support_email=help@example.com", "gift_cards_min_code_length=12", "addresses_phone_required=false")
+    sets = [word for text in given for word in ("--set", text)]
+    update = ("organization", "update", *at)
+    printed = json.loads(run(capsys, *update, "--config", str(tmp_path / "config.json"), *sets, "--json"))
+    shown = json.loads(run(capsys, "organization", "show", *at, "--json"))
+    assert printed == shown
+    assert shown["config"] == config
+    assert (shown["name"], shown["support_email"], shown["logo_url"]) == ("acme", "help@example.com", None)
+    assert (shown["gift_cards_min_code_length"], shown["addresses_phone_required"]) == (12, False)
+    assert run(capsys, *update, "--set", "config=", "--set", "addresses_phone_required=") == (
+        "slug acme config {} addresses_phone_required True"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "Say what to change, with --set NAME=VALUE or --config FILE."),
+        (("--set", "name"), "--set takes NAME=VALUE, not “name”."),
+        (("--set", "slug=other"), "slug is no setting of an organization"),
+        (("--set", "name="), "name can't be blank"),
+        (("--set", "config=[]"), "config must be an object"),
+        (("--set", "config={"), "config must be JSON, not “{”"),
+        (("--set", "colour=blue", "--set", "orders_min_refresh_lapse=soon"),
+         "colour is no setting of an organization orders_min_refresh_lapse must be JSON, not “soon”"),
+        (("--set", "name=Acme"), "slug “nobody” names no organization"),
+    ],
+)  # fmt: skip
+def test_what_an_operator_sets_is_checked(
+    capsys: pytest.CaptureFixture[str], database: str, arguments: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(Refusal, match=f"^{re.escape(said)}$"):
+        run(capsys, "organization", "update", "--slug", "nobody", "--database-url", database, *arguments)
 
 
 def test_a_schema_that_lacks_something_is_reported(capsys: pytest.CaptureFixture[str], empty: str) -> None:

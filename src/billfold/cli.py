@@ -60,7 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (CommandFailed, BadSetting, BundledPostgresError) as trouble:
         _fail(str(trouble))
     except BillfoldError as trouble:
-        _fail(f"{trouble.at or ''} {trouble.message}".strip())
+        problems = [trouble, *getattr(trouble, "others", ())]
+        _fail("\n".join(f"{problem.at or ''} {problem.message}".strip() for problem in problems))
 
 
 def _fail(sentence: str) -> None:
@@ -286,6 +287,64 @@ def create_organization(
         ),
     )
     _show(made, as_json)
+
+
+@organization.command("update")
+def update_organization(
+    slug: Annotated[str, typer.Option(help="The organization's slug.")],
+    settings_given: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            help="A setting and its value; without a value it is put back to what a new organization has.",
+            metavar="NAME=VALUE",
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            help="The file with the settings of the storefront applications.",
+            exists=True,
+            allow_dash=True,
+            metavar="JSON",
+        ),
+    ] = None,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change what holds for the whole organization; running servers go by it at once."""
+    from billfold.db import organizations
+    from billfold.resources import registry
+
+    given = dict(_pair(text) for text in settings_given or [])
+    if config is not None:
+        given["config"] = sys.stdin.read() if str(config) == "-" else config.read_text(encoding="utf-8")
+    if not given:
+        raise CommandFailed("Say what to change, with --set NAME=VALUE or --config FILE.")
+    declared = registry()
+    values = organizations.read(declared, given)
+    now = _with_database(database_url, lambda db: organizations.update(db, declared, slug, values))
+    _show(now if as_json else {name: now[name] for name in ("slug", *values)}, as_json)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise CommandFailed(f"--set takes NAME=VALUE, not “{text}”.")
+    return name.strip(), value
+
+
+@organization.command("show")
+def show_organization(
+    slug: Annotated[str, typer.Option(help="The organization's slug.")],
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print every setting of an organization."""
+    from billfold.db import organizations
+    from billfold.resources import registry
+
+    _show(_with_database(database_url, lambda db: organizations.show(db, registry(), slug)), as_json)
 
 
 @application.command("create")
