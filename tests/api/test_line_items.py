@@ -116,7 +116,8 @@ async def test_what_cannot_be_bought_is_refused_with_its_pointer(
 
 
 async def test_an_article_without_a_price_in_the_market_cannot_be_bought(store: Store) -> None:
-    await store.back_office.create("skus", {"code": "UNPRICED", "name": "A promise"})
+    category = ("shipping_categories", (await store.back_office.get("shipping_categories")).data[0]["id"])
+    await store.back_office.create("skus", {"code": "UNPRICED", "name": "A promise"}, shipping_category=category)
     guest = await store.guest()
     async with refused(error="no_price", pointers=["/data/attributes/sku_code"]):
         await put(guest, await cart(guest), "UNPRICED")
