@@ -37,11 +37,20 @@ async def fill(back_office: Client, *, currency: str = "EUR") -> dict[str, Any]:
     )  # fmt: skip
     merchant = await create("merchants", {"name": "Acme"}, address=("addresses", address.id))
     prices = await create("price_lists", {"name": f"{currency} prices", "currency_code": currency})
+    warehouse = await create("stock_locations", {"name": "Warehouse"}, address=("addresses", address.id))
+    inventory = await create("inventory_models", {"name": "From the warehouse", "strategy": "no_split"})
+    await create(
+        "inventory_stock_locations",
+        {"priority": 1},
+        stock_location=("stock_locations", warehouse.id),
+        inventory_model=("inventory_models", inventory.id),
+    )
     market = await create(
         "markets",
         {"name": "Europe", "code": "europe"},
         merchant=("merchants", merchant.id),
         price_list=("price_lists", prices.id),
+        inventory_model=("inventory_models", inventory.id),
     )
     category = await create("shipping_categories", {"name": "Merchandise"})
     for code, (name, cents) in ARTICLES.items():
