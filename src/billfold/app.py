@@ -34,7 +34,7 @@ from billfold.web.auth import Authenticator
 from billfold.web.cors import Cors
 from billfold.web.hosts import HostGate, Hosts
 from billfold.web.keys import SigningKeys
-from billfold.web.limits import BodyLimit, RateLimits
+from billfold.web.limits import BodyLimit, RateLimits, limited
 
 Clock = Callable[[], datetime]
 
@@ -107,7 +107,7 @@ def create_app(settings: Settings, clock: Clock = now) -> Starlette:
             Middleware(Cors),
             Middleware(HostGate, hosts=hosts),
             Middleware(BodyLimit, limit=settings.body_limit),
-            Middleware(RateLimits, settings=settings),
+            *([Middleware(RateLimits, settings=settings)] if limited(settings) else []),
             Middleware(_StraightToApi, api=api),
         ],
     )

@@ -54,6 +54,22 @@ class Knob:
 
 TOKEN_RATE = Rate(30, 60)
 
+# What the hosted service allows each address, by mode (https://docs.commercelayer.io/core/rate-limits).
+USUAL_RATES = {
+    "live": {
+        "read_rate": Rate(1000, 60),
+        "read_burst_rate": Rate(250, 10),
+        "write_rate": Rate(200, 60),
+        "write_burst_rate": Rate(50, 10),
+    },
+    "test": {
+        "read_rate": Rate(500, 60),
+        "read_burst_rate": Rate(125, 10),
+        "write_rate": Rate(100, 60),
+        "write_burst_rate": Rate(25, 10),
+    },
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -103,6 +119,13 @@ class Settings:
         Rate,
         Knob("How often one address may ask for a token; every worker counts for itself.", "requests/seconds"),
     ] = TOKEN_RATE
+    rate_limits: Annotated[
+        Literal["off", "usual"],
+        Knob(
+            "Whether the API limits what one address may ask for: `usual` gives each of the four rates below that is "
+            "unset what the hosted service has, `off` only limits by those that are set."
+        ),
+    ] = "off"
     read_rate: Annotated[
         Rate | None,
         Knob("How often one address may read what rarely changes (SKUs, prices, markets).", "requests/seconds"),
@@ -174,6 +197,11 @@ class Settings:
             raise BadSetting(f"There is no setting {', '.join(overrides)}.")
         return cls(**values)
 
+    def rate(self, name: str) -> Rate | None:
+        """One of the four rates of the API, such as "read_rate"; None for no limit."""
+        chosen: Rate | None = getattr(self, name)
+        return USUAL_RATES[self.mode][name] if chosen is None and self.rate_limits == "usual" else chosen
+
     @property
     def public_domain(self) -> str:
         """The domain with the port that clients must use, if it is not the scheme's own."""
@@ -213,7 +241,6 @@ def page() -> str:
         "# Settings",
         "",
         "Billfold reads its settings from the environment, once, when it starts. Options of the command line win.",
-        "A rate that is unset is no limit.",
         "",
         "| variable | unit | default | what it is |",
         "|---|---|---|---|",
@@ -225,6 +252,20 @@ def page() -> str:
         if field.default is not dataclasses.MISSING:
             default = "unset" if field.default is None else f"`{field.default}`"
         lines.append(f"| `{variable(field.name)}` | {unit} | {default} | {knob.doc} |")
+    lines += [
+        "",
+        "## Rate limits",
+        "",
+        "Asking for tokens is always limited. The API is not, unless "
+        f"`{variable('rate_limits')}` is `usual` or a rate is set; every worker",
+        "counts for itself, by sliding windows. An answer that is limited says with `X-Ratelimit-Limit`,",
+        "`X-Ratelimit-Interval` (seconds) and `X-Ratelimit-Remaining` what is left of the nearest limit; what is too",
+        f"much gets 429. Behind a proxy, clients are told apart by `X-Forwarded-For` of `{variable('trusted_proxies')}`.",
+        "",
+        "| rate | usual in test mode | usual in live mode |",
+        "|---|---|---|",
+        *(f"| `{variable(n)}` | `{USUAL_RATES['test'][n]}` | `{r}` |" for n, r in USUAL_RATES["live"].items()),
+    ]
     return "\n".join(lines) + "\n"
 
 

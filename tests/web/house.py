@@ -34,7 +34,7 @@ from billfold.web.auth import Authenticator
 from billfold.web.cors import Cors
 from billfold.web.hosts import HostGate, Hosts
 from billfold.web.keys import SigningKeys
-from billfold.web.limits import BodyLimit, RateLimits
+from billfold.web.limits import BodyLimit, RateLimits, limited
 
 DOMAIN = "billfold.localhost"
 SECRET = Secret("a secret of tests only")
@@ -139,7 +139,7 @@ async def house(configured: Settings, clock: Clock) -> AsyncIterator[House]:
             Middleware(Cors),
             Middleware(HostGate, hosts=hosts),
             Middleware(BodyLimit, limit=configured.body_limit),
-            Middleware(RateLimits, settings=configured),
+            *([Middleware(RateLimits, settings=configured)] if limited(configured) else []),
         ],
     )
     async with serve(app) as url, aiohttp.ClientSession() as http:

@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 from tests.web.house import DOMAIN, Clock, House, Shop, house, settings
 
+from billfold.resources import registry
 from billfold.settings import Rate
-from billfold.web.limits import SlidingWindow
+from billfold.web.limits import CACHEABLE, SlidingWindow, limited
 
 HOST = f"acme.{DOMAIN}"
 
@@ -74,6 +75,59 @@ async def test_reads_of_what_rarely_changes_are_counted_apart(database: str, clo
         assert [await whoami(strict, "orders") for _ in range(2)] == [(401, "3", "2"), (401, "3", "1")]
         assert await whoami(strict, "skus", "POST") == (401, "3", "0")
         assert await whoami(strict, "orders") == (429, "3", "0")
+
+
+async def test_what_the_burst_refuses_is_not_taken_off_the_average(database: str, clock: Clock) -> None:
+    limits = settings(database, write_rate=Rate(3, 1_000_000), write_burst_rate=Rate(1, 1_000_000))
+    async with house(limits, clock) as strict:
+        assert [await whoami(strict, "orders") for _ in range(3)] == [(401, "1", "0"), (429, "1", "0"), (429, "1", "0")]
+        assert [(await whoami(strict, name))[0] for name in ("customers", "addresses", "shipments")] == [401, 401, 429]
+
+
+def test_promotions_of_every_kind_rarely_change() -> None:
+    assert set(registry()["promotions"].kinds) < CACHEABLE
+
+
+@pytest.mark.parametrize(
+    ("mode", "chosen", "reads", "writes"),
+    [
+        ("test", {}, "125", "25"),
+        ("live", {}, "250", "50"),
+        ("live", {"write_burst_rate": Rate(7, 10)}, "250", "7"),
+    ],
+)
+async def test_the_usual_limits_are_those_of_the_hosted_service(
+    database: str, clock: Clock, mode: str, chosen: dict[str, Rate], reads: str, writes: str
+) -> None:
+    async with house(settings(database, rate_limits="usual", mode=mode, **chosen), clock) as strict:
+        assert await whoami(strict, "skus") == (401, reads, str(int(reads) - 1))
+        assert await whoami(strict, "orders") == (401, writes, str(int(writes) - 1))
+
+
+@pytest.mark.parametrize("mode", ["test", "live"])
+def test_usual_averages_are_known_for_both_modes(mode: str) -> None:
+    limits = settings("postgresql://x", rate_limits="usual", mode=mode)
+    twice = 2 if mode == "live" else 1
+    assert [limits.rate(name) for name in ("read_rate", "read_burst_rate", "write_rate", "write_burst_rate")] == [
+        Rate(500 * twice, 60),
+        Rate(125 * twice, 10),
+        Rate(100 * twice, 60),
+        Rate(25 * twice, 10),
+    ]
+    assert limited(limits) and not limited(settings("postgresql://x", mode=mode))
+
+
+async def test_what_is_too_much_is_told_as_an_error_of_the_api(database: str, clock: Clock) -> None:
+    async with house(settings(database, write_rate=Rate(1, 1_000_000)), clock) as strict:
+        await whoami(strict, "orders")
+        asked = {"Host": HOST, "Origin": "https://shop.example.com"}
+        async with strict.http.get(f"{strict.url}/api/orders", headers=asked) as answer:
+            assert (answer.status, answer.content_type) == (429, "application/vnd.api+json")
+            assert answer.headers["X-Ratelimit-Interval"] == "1000000"
+            assert answer.headers["Access-Control-Allow-Origin"] == "*"
+            (error,) = (await answer.json(content_type=None))["errors"]
+        assert (error["status"], error["code"]) == ("429", "TOO_MANY_REQUESTS")
+        assert error["detail"] == "At most 1 of these in 1000000 seconds."
 
 
 @pytest.fixture

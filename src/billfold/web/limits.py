@@ -16,11 +16,21 @@ from billfold.settings import Rate, Settings
 CACHEABLE = frozenset(
     {
         "bundles",
+        "buy_x_pay_y_promotions",
+        "external_promotions",
+        "fixed_amount_promotions",
+        "fixed_price_promotions",
+        "flex_promotions",
+        "free_gift_promotions",
+        "free_shipping_promotions",
         "imports",
+        "inventory_models",
         "markets",
+        "percentage_discount_promotions",
         "price_lists",
         "prices",
         "promotions",
+        "sku_lists",
         "sku_options",
         "skus",
         "stock_items",
@@ -92,18 +102,28 @@ class SlidingWindow:
         self._most = most
         self._counts: OrderedDict[str, tuple[int, int, int]] = OrderedDict()
 
+    def left(self, client: str) -> int:
+        """How many requests the client has left at this moment."""
+        return self._state(client)[3]
+
     def take(self, client: str) -> int:
         """Count one request. Returns how many are left after it; -1 when it is one too many (and is not counted)."""
+        window, before, here, left = self._state(client)
+        allowed = left > 0
+        self._counts.pop(client, None)
+        self._counts[client] = (window, before, here + allowed)
+        if len(self._counts) > self._most:
+            self._counts.popitem(last=False)
+        return left - 1 if allowed else -1
+
+    def _state(self, client: str) -> tuple[int, int, int, int]:
+        """(number of the present window, requests in the one before, requests in this one, how many are left)"""
         window, into = divmod(self._clock(), self.rate.seconds)
-        last, before, here = self._counts.pop(client, (int(window), 0, 0))
+        last, before, here = self._counts.get(client, (int(window), 0, 0))
         if last != int(window):
             before, here = (here if last == int(window) - 1 else 0), 0
         used = int(before * (1 - into / self.rate.seconds)) + here
-        allowed = used < self.rate.requests
-        self._counts[client] = (int(window), before, here + allowed)
-        if len(self._counts) > self._most:
-            self._counts.popitem(last=False)
-        return self.rate.requests - used - 1 if allowed else -1
+        return int(window), before, here, max(self.rate.requests - used, 0)
 
     def headers(self, left: int) -> dict[str, str]:
         return {
@@ -116,32 +136,39 @@ class SlidingWindow:
 class RateLimits:
     """Limits on the API, per address and worker, in two classes: reads of what rarely changes, and everything else.
 
-    Each class has an average over all its types and a burst per type. What is unset in the settings is no limit.
+    Each class has an average over all its types and a burst per type. It costs every request a little, so leave it out
+    where `limited` says that there is nothing to limit.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
-        def windows(average: Rate | None, burst: Rate | None) -> list[tuple[bool, SlidingWindow]]:
-            limits = [(False, average), (True, burst)]
-            return [(per_type, SlidingWindow(rate, clock)) for per_type, rate in limits if rate]
+        def windows(*limits: tuple[bool, str]) -> list[tuple[bool, SlidingWindow]]:
+            rates = [(per_type, settings.rate(name)) for per_type, name in limits]
+            return [(per_type, SlidingWindow(rate, clock)) for per_type, rate in rates if rate]
 
         self.app = app
-        self._reads = windows(settings.read_rate, settings.read_burst_rate)
-        self._others = windows(settings.write_rate, settings.write_burst_rate)
+        self._reads = windows((False, "read_rate"), (True, "read_burst_rate"))
+        self._others = windows((False, "write_rate"), (True, "write_burst_rate"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith("/api/") or not (self._reads or self._others):
+        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
             return await self.app(scope, receive, send)
         type_name = scope["path"].split("/", 3)[2]
         reading = scope["method"] in ("GET", "HEAD") and type_name in CACHEABLE
-        client = (scope.get("client") or ("", 0))[0]
-        headers: dict[str, str] = {}
-        tightest = None
-        for per_type, window in self._reads if reading else self._others:
-            left = window.take(f"{client} {type_name}" if per_type else client)
-            if tightest is None or left < tightest:
-                tightest, headers = left, window.headers(left)
-        if tightest is not None and tightest < 0:
-            detail = f"At most {headers['X-Ratelimit-Limit']} of these in {headers['X-Ratelimit-Interval']} seconds."
+        address = (scope.get("client") or ("", 0))[0]
+        windows = [
+            (window, f"{address} {type_name}" if per_type else address)
+            for per_type, window in (self._reads if reading else self._others)
+        ]
+        if not windows:
+            return await self.app(scope, receive, send)
+        # What one window refuses is no request for the others.
+        spent = [(-1, window) for window, client in windows if not window.left(client)]
+        left, tightest = min(
+            spent or [(window.take(client), window) for window, client in windows], key=lambda counted: counted[0]
+        )
+        headers = tightest.headers(left)
+        if spent:
+            detail = f"At most {tightest.rate.requests} of these in {tightest.rate.seconds} seconds."
             body = errors.render([errors.too_many_requests(detail)])
             answer = Response(body, 429, headers=headers, media_type=errors.MEDIA_TYPE)
             return await answer(scope, receive, send)
@@ -153,3 +180,8 @@ class RateLimits:
             await send(message)
 
         return await self.app(scope, receive, send_with_headers)
+
+
+def limited(settings: Settings) -> bool:
+    """Whether any rate of the API is limited."""
+    return any(settings.rate(name) for name in ("read_rate", "read_burst_rate", "write_rate", "write_burst_rate"))
