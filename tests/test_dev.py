@@ -335,6 +335,10 @@ async def test_options_say_what_urls_show_and_who_the_store_is(folder: Path, htt
         assert status == 1
         assert printed.strip() == (f"Another server is using {folder}; stop it, or give this one its own --data-dir.")
 
+    async with dev(folder, "--domain", "moved.test", "--slug", "toys") as running:
+        organization = await (await back_office(http, running.store)).get("organization")
+        assert organization["domain"] == "toys.moved.test"
+
 
 def test_a_taken_port_is_named_with_the_option_that_helps() -> None:
     with socket.socket() as other:

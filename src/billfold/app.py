@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import aiohttp
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -23,6 +24,7 @@ from billfold.db.vault import Vault
 from billfold.domain import money
 from billfold.domain.caller import Caller
 from billfold.gateways import GATEWAYS
+from billfold.jsonapi import errors
 from billfold.jsonapi.render import MoneyFormat, Renderer
 from billfold.resources import registry
 from billfold.settings import Settings
@@ -100,9 +102,10 @@ def create_app(settings: Settings, clock: Clock = now) -> Starlette:
             async with guard.watching():
                 yield
 
-    return Starlette(
+    app = Starlette(
         routes=[Mount("/api", api), Route("/health", _health)],
         lifespan=lifespan,
+        exception_handlers={404: _nothing_here, 405: _nothing_here},
         middleware=[
             Middleware(Cors),
             Middleware(HostGate, hosts=hosts),
@@ -111,6 +114,9 @@ def create_app(settings: Settings, clock: Clock = now) -> Starlette:
             Middleware(_StraightToApi, api=api),
         ],
     )
+    # It would send clients to where it believes to be itself, which behind a proxy is wrong.
+    app.router.redirect_slashes = False
+    return app
 
 
 def from_environment() -> Starlette:
@@ -161,6 +167,16 @@ def _base_url(settings: Settings, hosts: Hosts) -> Callable[[str, str, Caller], 
         return settings.api_url(caller.organization_slug)
 
     return base
+
+
+async def _nothing_here(request: Request, trouble: Exception) -> Response:
+    assert isinstance(trouble, HTTPException)
+    if trouble.status_code == 405:
+        allowed = (trouble.headers or {}).get("Allow", "").split(", ")
+        error = errors.method_not_allowed(request.method, allowed)
+    else:
+        error = errors.record_not_found()
+    return Response(errors.render([error]), error.status, headers=trouble.headers, media_type=errors.MEDIA_TYPE)
 
 
 async def _health(request: Request) -> Response:

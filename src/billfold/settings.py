@@ -259,8 +259,8 @@ def page() -> str:
         "Asking for tokens is always limited. The API is not, unless "
         f"`{variable('rate_limits')}` is `usual` or a rate is set; every worker",
         "counts for itself, by sliding windows. An answer that is limited says with `X-Ratelimit-Limit`,",
-        "`X-Ratelimit-Interval` (seconds) and `X-Ratelimit-Remaining` what is left of the nearest limit; what is too",
-        f"much gets 429. Behind a proxy, clients are told apart by `X-Forwarded-For` of `{variable('trusted_proxies')}`.",
+        "`X-Ratelimit-Interval` (seconds) and `X-Ratelimit-Remaining` what is left of the nearest limit; beyond it",
+        f"comes 429. Behind a proxy, clients are known by `X-Forwarded-For` of `{variable('trusted_proxies')}`.",
         "",
         "| rate | usual in test mode | usual in live mode |",
         "|---|---|---|",

@@ -14,8 +14,8 @@ from billfold.domain.errors import Refused
 from billfold.jsonapi.members import Attribute, Flag, Text
 from billfold.jsonapi.resource import Registry
 
-# A host name stands in links and tokens that are out in the world already.
-FIXED = frozenset({"id", "slug", "domain", "created_at", "updated_at"})
+# Links and tokens that are out in the world already name the slug.
+FIXED = frozenset({"id", "slug", "created_at", "updated_at"})
 
 
 def settings(registry: Registry) -> dict[str, Attribute]:

@@ -8,7 +8,7 @@ import aiohttp
 
 from billfold import sample_store
 from billfold.client import Client
-from billfold.db import identity
+from billfold.db import identity, organizations
 from billfold.db.database import Database
 from billfold.dev.home import Home
 from billfold.resources import registry
@@ -28,6 +28,8 @@ async def credentials(home: Home, dsn: str, slug: str, domain: str) -> dict[str,
         id = await db.fetchval("SELECT id FROM organizations WHERE slug = $1", slug)
         known = home.store(slug)
         if known and id and known.get("samples") and known["organization"]["id"] == id:
+            # This start may have another domain than the one before.
+            await organizations.update(db, registry(), slug, {"domain": f"{slug}.{domain}"})
             return known
         if id and not known:
             raise BadSetting(
