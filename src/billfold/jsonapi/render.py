@@ -239,7 +239,7 @@ def timestamp(moment: datetime | str | None) -> str | None:
     """ISO 8601 in UTC with milliseconds, from a datetime or from how PostgreSQL writes one in JSON."""
     if moment is None or isinstance(moment, str):
         return moment and _timestamp(moment)
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 @lru_cache(maxsize=4096)
