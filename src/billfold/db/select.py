@@ -281,7 +281,16 @@ class Reader:
             return next(iter(selects.values()))
         assert isinstance(member, One)
         by_type = f"{parent}.{kept_by(resource, member).columns[1]}"
-        return f"CASE {by_type} " + " ".join(f"WHEN '{t}' THEN {s}" for t, s in selects.items()) + " END"
+        return (
+            f"CASE {by_type} "
+            + " ".join(
+                f"WHEN '{called}' THEN {s}"
+                for t, s in selects.items()
+                for called in dict.fromkeys((t, *self.registry[t].kinds))
+                if called == t or called not in selects
+            )
+            + " END"
+        )
 
     def _tie(
         self, resource: type[Resource], member: Relationship, target: str, parent: str, child: str

@@ -134,8 +134,9 @@ class Changes:
         else:
             for other in others:
                 self.relate(other, member.by, record)
-            listed = {other.key for other in others}
-            record.related[name] = [*(r for r in record.related.get(name, []) if r.key not in listed), *others]
+            if name in record.related:
+                listed = {other.key for other in others}
+                record.related[name] = [*(r for r in record.many(name) if r.key not in listed), *others]
         self.touch(record)
 
     def touch(self, record: Record) -> None:
