@@ -9,7 +9,7 @@ from billfold.usecases import currencies
 from billfold.usecases.work import Work, reads
 
 
-@reads(market="price_list")
+@reads("market.price_list")
 async def create(work: Work, bundle: Record, value: object = True) -> None:
     bundle.related.setdefault("market", None)
     if bundle["price_amount_cents"] is None and not work.asked("_compute_price_amount"):

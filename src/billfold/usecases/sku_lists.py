@@ -32,7 +32,7 @@ async def delete(work: Work, sku_list: Record, value: object = True) -> None:
     work.guard(sku_list)
 
 
-@reads("sku", sku_list="sku_list_items")
+@reads("sku sku_list.sku_list_items")
 async def put(work: Work, item: Record, value: object = True) -> None:
     """Put a SKU on a list, behind the others unless a position is sent."""
     sku_list = item.one("sku_list")

@@ -9,7 +9,7 @@ from billfold.usecases import currencies, patterns
 from billfold.usecases.work import Work, reads
 
 
-@reads(market="price_list")
+@reads("market.price_list")
 async def create(work: Work, option: Record, value: object = True) -> None:
     option.related.setdefault("market", None)
     await _settle(work, option)
