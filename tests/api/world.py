@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from multidict import CIMultiDictProxy
+from tests.api.goods import an_option_of, one_of_each
 from tests.store import Store
 from yarl import URL
 
@@ -126,12 +127,18 @@ async def furnish(store: Store) -> World:
         order = await store.order(ada, way)
         ids[way] = (await ada.create(way, {}, order=("orders", order.id))).id
 
+    adas = (await ada.get(f"orders/{(await store.order(ada)).id}/line_items")).data[0]["id"]
+    ids |= await one_of_each(store, adas)
+
     open_order = await _address(store, guest, await store.order(guest))
+    guests = (await guest.get(f"orders/{open_order.id}/line_items")).data[0]["id"]
+    option = await an_option_of(store, guest, guests)
     source = await guest.create("stripe_payments", {}, order=("orders", open_order.id))
     await guest.update("orders", open_order.id, {"customer_email": "guest@example.com"})
     guest_ids = {
         "orders": open_order.id,
-        "line_items": (await guest.get(f"orders/{open_order.id}/line_items")).data[0]["id"],
+        "line_items": guests,
+        "line_item_options": option,
         "stripe_payments": source.id,
         "addresses": (await guest.get(f"orders/{open_order.id}/billing_address")).id,
     }

@@ -52,6 +52,7 @@ def parts(order: Record) -> list[Part]:
             i["quantity"],
             i["discount_cents"] or 0,
             i["tax_amount_cents"] or 0,
+            1 if i["pieces"] is None else i["pieces"],
         )
         for i in order.many("line_items")
     ]
