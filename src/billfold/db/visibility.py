@@ -59,7 +59,7 @@ def _by_id_alone(resource: type[Resource], way: Way) -> str:
 
 
 def _open_market(alias: str, role: str, bind: Bind) -> str:
-    """A private market is there for the customers of its group only. Beside an order it is seen by whoever sees that."""
+    """A private market is there for the customers of its group; beside an order it is seen by whoever sees that."""
     everybody_s = f"{alias}.customer_group_id IS NULL"
     if role == "guest":
         return everybody_s
