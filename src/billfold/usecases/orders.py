@@ -87,7 +87,7 @@ async def update(work: Work, order: Record, value: object = True) -> None:
         await _choose_source(work, order)
     if any(name in incoming.values or name in incoming.relationships for name in FOLLOWED):
         check_country(order)
-    await take_over(work, order)
+        await take_over(work, order)
     await _enter_codes(work, order)
     if any(name in incoming.values or name in incoming.relationships for name in AMOUNTS_FOLLOW):
         check_nothing_held(order)
