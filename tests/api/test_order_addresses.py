@@ -124,7 +124,7 @@ async def test_an_order_that_was_placed_goes_where_it_went(store: Store) -> None
 
 
 async def with_addresses(client: Client, shipping: dict[str, Any], billing: dict[str, Any]) -> str:
-    related = {
+    related: dict[str, Any] = {
         "shipping_address": ("addresses", await address(client, shipping)),
         "billing_address": ("addresses", await address(client, billing)),
     }

@@ -14,8 +14,11 @@ def test_words_and_crontab_lines_of_whole_hours_are_frequencies(text: str) -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["", "often", "Monthly", "* * * * *", "*/5 * * * *", "0,30 * * * *", "60 1 * * *", "0 24 * * *", "0 1 0 * *"]
-    + ["0 1 * 13 *", "0 1 * * 8", "0 5-2 * * *", "0 1-24 * * *", "0 */0 * * *", "0 1 * *", "0 1 * * * *", "0 a * * *"],
+    [
+        *("", "often", "Monthly", "* * * * *", "*/5 * * * *", "0,30 * * * *", "60 1 * * *", "0 24 * * *", "0 1 0 * *"),
+        *("0 1 * 13 *", "0 1 * * 8", "0 5-2 * * *", "0 1-24 * * *", "0 */0 * * *", "0 1 * *", "0 1 * * * *"),
+        "0 a * * *",
+    ],
 )
 def test_what_would_come_oftener_than_hourly_or_never_is_none(text: str) -> None:
     assert not is_frequency(text)
