@@ -20,7 +20,7 @@ from billfold.jsonapi.members import (
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
 from billfold.resources.order_amounts import OrderAmounts
-from billfold.usecases import order_addresses, orders, placing, wallet
+from billfold.usecases import editing, order_addresses, orders, placing, wallet
 
 STATUSES = ("draft", "pending", "editing", "placing", "placed", "approved", "cancelled")
 PAYMENT_STATUSES = (
@@ -287,7 +287,8 @@ class Order(
         doc="Has the payment authorized without placing the order; safe to repeat.", run=orders.authorize
     )
     _authorization_amount_cents = Trigger(
-        doc="Has `_authorize` hold this much instead of the whole amount.",
+        doc="Has the payment authorized for this much; only the whole amount can be.",
+        run=orders.authorize_amount,
         takes=Integer(doc="Minor units of the order's currency.", example=500),
     )
     _capture = Trigger(
@@ -323,8 +324,10 @@ class Order(
     _refresh_prices = Trigger(doc="Looks up the line items' prices again.", restricted=True)
     _validate = Trigger(doc="Asks the market's external service whether the order may be placed.")
     _create_subscriptions = Trigger(doc="Starts subscriptions for the line items that have a frequency.")
-    _start_editing = Trigger(doc="Opens a placed order for changes that do not raise its total.", restricted=True)
-    _stop_editing = Trigger(doc="Ends the changes to a placed order.", restricted=True)
+    _start_editing = Trigger(
+        doc="Opens a placed order for changes that do not raise its total.", restricted=True, run=editing.start
+    )
+    _stop_editing = Trigger(doc="Ends the changes to a placed order.", restricted=True, run=editing.stop)
 
     placed_at = Timestamp(doc="When the order was placed.", filter=True, sort=True)
     approved_at = Timestamp(doc="When the order was approved.", filter=True, sort=True)

@@ -9,7 +9,7 @@ from billfold.domain.errors import Refused
 from billfold.jsonapi.members import Attribute
 from billfold.jsonapi.record import Record
 from billfold.usecases.orders import check_editable
-from billfold.usecases.positions import check_nothing_held
+from billfold.usecases.positions import check_amounts_may_change
 from billfold.usecases.totals import FOR_TOTALS, settle_totals
 from billfold.usecases.whereabouts import BILLING, SHIPPING, check_country, take_over
 from billfold.usecases.work import Work, reads
@@ -59,7 +59,7 @@ async def _same(work: Work, order: Record, name: str, *, as_: str) -> None:
 
 async def _place_copy(work: Work, order: Record, name: str, address: Record) -> None:
     check_editable(work, order)
-    check_nothing_held(order)
+    check_amounts_may_change(order)
     work.relate(order, name, copy(work, address))
     check_country(order)
     await take_over(work, order)
