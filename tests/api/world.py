@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from multidict import CIMultiDictProxy
+from tests.api.furniture import furnish_the_rest
 from tests.api.goods import an_option_of, one_of_each
 from tests.store import Store
 from yarl import URL
@@ -143,6 +144,7 @@ async def furnish(store: Store) -> World:
         "addresses": (await guest.get(f"orders/{open_order.id}/billing_address")).id,
     }
     ids["addresses"] = (await ada.get(f"orders/{ids['orders']}/billing_address")).id
+    ids |= await furnish_the_rest(store.tools.db, REGISTRY, store.organization["id"], ids)
     return World(
         store, ids, guest_ids, ada, await store.customer("second_customer"), guest, await _another_organization(store)
     )

@@ -20,7 +20,7 @@ from billfold.jsonapi.members import (
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
 from billfold.resources.order_amounts import OrderAmounts
-from billfold.usecases import editing, line_items, orders, placing, wallet
+from billfold.usecases import editing, line_items, order_addresses, orders, placing, wallet
 
 STATUSES = ("draft", "pending", "editing", "placing", "placed", "approved", "cancelled")
 PAYMENT_STATUSES = (
@@ -246,7 +246,23 @@ class Order(
     _pending = Trigger(
         doc="Moves a draft or an order that failed to place back to pending.", restricted=True, run=placing.pending
     )
-    # Verbs sent together act in this order, so what an order is paid with comes before placing it.
+    # Verbs sent together act in this order, so where an order goes and what it is paid with come before placing it.
+    _billing_address_clone_id = Trigger(
+        doc="Makes a copy of an address the order's billing address.",
+        run=order_addresses.clone_billing,
+        takes=Text(doc="The id of the address to copy.", example="BgnguJvXmb"),
+    )
+    _shipping_address_clone_id = Trigger(
+        doc="Makes a copy of an address the order's shipping address.",
+        run=order_addresses.clone_shipping,
+        takes=Text(doc="The id of the address to copy.", example="BgnguJvXmb"),
+    )
+    _shipping_address_same_as_billing = Trigger(
+        doc="Makes a copy of the billing address the shipping address.", run=order_addresses.ship_where_billed
+    )
+    _billing_address_same_as_shipping = Trigger(
+        doc="Makes a copy of the shipping address the billing address.", run=order_addresses.bill_where_shipped
+    )
     _customer_payment_source_id = Trigger(
         doc="Pays with an entry of the customer's wallet: it becomes the source of this order's payment.",
         run=wallet.reuse,
@@ -290,16 +306,6 @@ class Order(
         restricted=True,
         run=orders.fix_payment_source,
     )
-    _billing_address_clone_id = Trigger(
-        doc="Makes a copy of an address the order's billing address.",
-        takes=Text(doc="The id of the address to copy.", example="BgnguJvXmb"),
-    )
-    _shipping_address_clone_id = Trigger(
-        doc="Makes a copy of an address the order's shipping address.",
-        takes=Text(doc="The id of the address to copy.", example="BgnguJvXmb"),
-    )
-    _shipping_address_same_as_billing = Trigger(doc="Makes a copy of the billing address the shipping address.")
-    _billing_address_same_as_shipping = Trigger(doc="Makes a copy of the shipping address the billing address.")
     _commit_invoice = Trigger(doc="Tells the tax service that the order's taxes are due.")
     _refund_invoice = Trigger(doc="Tells the tax service that the order's taxes are not due any more.")
     _save_payment_source_to_customer_wallet = Trigger(
@@ -307,10 +313,10 @@ class Order(
         run=wallet.save,
     )
     _save_shipping_address_to_customer_address_book = Trigger(
-        doc="Keeps the shipping address in the customer's address book."
+        doc="Keeps the shipping address in the customer's address book.", run=order_addresses.save_shipping
     )
     _save_billing_address_to_customer_address_book = Trigger(
-        doc="Keeps the billing address in the customer's address book."
+        doc="Keeps the billing address in the customer's address book.", run=order_addresses.save_billing
     )
     _refresh = Trigger(
         doc="Works out prices and amounts anew and compares the payment source with them.", run=orders.refresh

@@ -23,6 +23,7 @@ from billfold.usecases.positions import (
 )
 from billfold.usecases.totals import FOR_TOTALS, drop_source, settle_totals, supersede
 from billfold.usecases.unanswered import find_out
+from billfold.usecases.whereabouts import FOLLOWED, check_country, take_over
 from billfold.usecases.work import Work, reads
 
 # What a back office may write on an order whatever has become of it.
@@ -55,6 +56,8 @@ async def create(work: Work, order: Record, value: object = True) -> None:
     for name in ("payment_method", "payment_source", "billing_address", "shipping_address", "customer"):
         order.related.setdefault(name, None)
     await _attach_customer(work, order)
+    check_country(order)
+    await take_over(work, order)
     await _enter_codes(work, order)
     work.event("orders.create", order)
     work.event("orders.draft", order)
@@ -66,6 +69,7 @@ AMOUNTS_FOLLOW = (
     "payment_source",
     "shipping_address",
     "billing_address",
+    "shipping_country_code_lock",
     "coupon_code",
     "gift_card_code",
     "gift_card_or_coupon_code",
@@ -90,6 +94,9 @@ async def update(work: Work, order: Record, value: object = True) -> None:
         await choose_method(work, order, order.one("payment_method"))
     if "payment_source" in incoming.relationships:
         await _choose_source(work, order)
+    if any(name in incoming.values or name in incoming.relationships for name in FOLLOWED):
+        check_country(order)
+        await take_over(work, order)
     await _enter_codes(work, order)
     if any(name in incoming.values or name in incoming.relationships for name in AMOUNTS_FOLLOW):
         check_amounts_may_change(order)
@@ -326,6 +333,7 @@ async def refresh(work: Work, order: Record, value: object = True) -> None:
     lapse = timedelta(seconds=(organization["orders_min_refresh_lapse"] or 0) if organization else 0)
     if order["refreshed_at"] and work.now - payments.moment(order["refreshed_at"]) < lapse:
         return
+    await take_over(work, order)  # addresses may have been edited where they stand
     settle_totals(work, order)
     work.set(order, refreshed_at=work.now)
 
