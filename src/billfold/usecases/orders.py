@@ -9,7 +9,7 @@ from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
 from billfold.domain.orders import EDITABLE, after
 from billfold.domain.payments import Kind
 from billfold.jsonapi.record import Record
-from billfold.usecases import coupons, gift_cards, payments
+from billfold.usecases import coupons, gift_cards, payments, taxes
 from billfold.usecases.customers import find_or_create
 from billfold.usecases.positions import check_nothing_held, last_with_room, position_of, room
 from billfold.usecases.totals import FOR_TOTALS, drop_source, settle_totals, supersede
@@ -296,6 +296,16 @@ async def refresh(work: Work, order: Record, value: object = True) -> None:
     if order["status"] in EDITABLE:
         settle_totals(work, order)
         work.set(order, refreshed_at=work.now)
+
+
+@reads(FOR_TOTALS + " customer")
+async def update_taxes(work: Work, order: Record, value: object = True) -> None:
+    """Work the taxes out anew, and count it even when nothing has changed."""
+    check_editable(work, order)
+    taxes.check_calculator(order)
+    count = order["tax_calculations_count"] or 0
+    settle_totals(work, order)
+    work.set(order, tax_calculations_count=count + 1)
 
 
 @reads(payments.FOR_PAYING)
