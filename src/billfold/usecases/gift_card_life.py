@@ -21,13 +21,14 @@ DEAREST = 10_000_000_000  # minor units on one card
 HARMLESS = frozenset({"recipient_email", "image_url", "metadata", "reference", "reference_origin"})
 
 
-@reads(market="price_list")
+@reads("market.price_list")
 async def create(work: Work, card: Record, value: object = True) -> None:
     if work.caller.is_sales_channel:
         _check_reach(work, card)
     market = card.related.get("market")
-    if card["currency_code"] is None and market is not None and market.one("price_list") is not None:
-        work.set(card, currency_code=market.one("price_list")["currency_code"])
+    prices = market.one("price_list") if market is not None else None
+    if not card["currency_code"] and prices is not None:
+        work.set(card, currency_code=prices["currency_code"])
     _check_currency(card)
     check_balance(card, DEAREST)
     await _settle_code(work, card)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from billfold.domain.errors import Refused
-from billfold.domain.gift_cards import after, for_sale, objection
+from billfold.domain.gift_cards import FOR_SALE, after, for_sale, objection
 from billfold.domain.money import Money
 from billfold.jsonapi.record import Record
 from billfold.usecases.work import Work
@@ -115,11 +115,12 @@ def use(work: Work, order: Record) -> None:
     if _paid(order):
         _take(work, order, _paid(order))
     for card in _bought(order):
-        if card["sales_count"] or card["status"] == "redeemed":
+        if card["sales_count"]:
             raise Refused("contains a gift card that was sold already", at="relationships/line_items", error="sold")
         work.add(card, sales_count=1)
-        work.set(card, status=after(card["status"], "activate"))
-        work.event("gift_cards.activate", card)
+        if card["status"] in FOR_SALE:
+            work.set(card, status=after(card["status"], "activate"))
+            work.event("gift_cards.activate", card)
 
 
 def _take(work: Work, order: Record, pays: int) -> None:
@@ -150,7 +151,8 @@ def give_back(work: Work, order: Record) -> None:
     for sold in _bought(order):
         if sold["sales_count"]:
             work.add(sold, sales_count=-1)
-            work.set(sold, status="inactive")
+        if sold["status"] == "active":
+            work.set(sold, status=after(sold["status"], "deactivate"))
             work.event("gift_cards.deactivate", sold)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
+from billfold.domain.facts import moment
 from billfold.domain.money import Money
 from billfold.domain.orders import EDITABLE, after
 from billfold.domain.payments import Kind
@@ -321,7 +322,7 @@ async def refresh(work: Work, order: Record, value: object = True) -> None:
         return
     organization = await work.read("organizations", work.organization_id)
     lapse = timedelta(seconds=(organization["orders_min_refresh_lapse"] or 0) if organization else 0)
-    if order["refreshed_at"] and work.now - payments.moment(order["refreshed_at"]) < lapse:
+    if order["refreshed_at"] and work.now - moment(order["refreshed_at"]) < lapse:
         return
     settle_totals(work, order)
     work.set(order, refreshed_at=work.now)
