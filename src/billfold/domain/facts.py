@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Protocol
 
 
@@ -16,8 +15,3 @@ class Facts(Protocol):
     def __getitem__(self, name: str) -> Any: ...
     def one(self, name: str) -> Facts | None: ...
     def many(self, name: str) -> Sequence[Facts]: ...
-
-
-def moment(written: datetime | str) -> datetime:
-    """A timestamp of a record, which is text where it was read from PostgreSQL's JSON."""
-    return datetime.fromisoformat(written) if isinstance(written, str) else written

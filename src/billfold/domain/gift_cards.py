@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from billfold.domain.errors import Refused
-from billfold.domain.facts import Facts, moment
+from billfold.domain.facts import Facts
+from billfold.domain.moments import moment
 
 # (status, event) → status. What stands nowhere is refused. Source: the contract's status and triggers.
 LIFE = {

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
-from billfold.domain.facts import moment
+from billfold.domain.moments import moment
 from billfold.domain.money import Money
 from billfold.domain.orders import EDITABLE, after
 from billfold.domain.payments import Kind

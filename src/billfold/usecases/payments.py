@@ -21,7 +21,7 @@ from billfold.domain.errors import (
     OutcomeUnknown,
     Refused,
 )
-from billfold.domain.facts import moment
+from billfold.domain.moments import moment
 from billfold.domain.money import Money
 from billfold.domain.orders import after, fulfillment
 from billfold.domain.payments import (
