@@ -27,6 +27,12 @@ customers                 i     ai        gi      ai      ai
 addresses                 i     gaoi      gaoi    gaoi    gaoi
 orders                    aoi   ai        gaoi    ai      i
 line_items                aoi   ai        gaoi    ai      ai
+tax_calculators           i     i         -       -       -
+manual_tax_calculators    i     i         i       i       i
+tax_rules                 i     i         i       i       i
+adjustments               i     i         i       i       i
+gift_cards                i     gaoi      gaoi    gaoi    i
+gift_card_recipients      i     i         i       i       i
 payment_methods           gaoi  gaoi      i       i       i
 payment_gateways          i     i         -       -       -
 stripe_gateways           i     i         i       i       i
