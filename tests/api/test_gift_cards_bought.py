@@ -70,7 +70,7 @@ async def test_one_line_item_buys_one_card(store: Store) -> None:
     guest = await store.guest()
     card = await draft(guest)
     order = await guest.create("orders", {})
-    at = {"order": ("orders", order.id), "item": ("gift_cards", card.id)}
+    at: dict[str, Any] = {"order": ("orders", order.id), "item": ("gift_cards", card.id)}
     async with refused(error="single", pointers=["/data/attributes/quantity"]):
         await guest.create("line_items", {"quantity": 2}, **at)
     line = await guest.create("line_items", {"quantity": 1}, **at)
