@@ -296,7 +296,7 @@ class Order(
     )
     _refund = Trigger(doc="Gives back all the money that was taken.", restricted=True, run=orders.refund)
     _fulfill = Trigger(doc="Marks an approved order as delivered.", restricted=True)
-    _update_taxes = Trigger(doc="Has the market's tax calculator work out the taxes again.")
+    _update_taxes = Trigger(doc="Has the market's tax calculator work out the taxes again.", run=orders.update_taxes)
     _nullify_payment_source = Trigger(
         doc="Lets go of the payment source and of what was prepared for it at the payment provider.",
         run=orders.nullify_payment_source,
@@ -360,6 +360,11 @@ class Order(
     )
     free_gift_list_ids = Items(
         doc="The SKU lists of which pieces can be had as gifts at present.", shown=False, default=[]
+    )
+    taxable_by_rule = Items(
+        doc="Which of the taxable flags follow the tax rule; the others were sent for the order.",
+        shown=False,
+        default=[],
     )
     taken_at = Timestamp(
         doc="Since when stock, gift card and promotions are charged with the order; null while they are not.",

@@ -7,11 +7,12 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
+from billfold.domain.moments import moment
 from billfold.domain.money import Money
 from billfold.domain.orders import EDITABLE, after
 from billfold.domain.payments import Kind
 from billfold.jsonapi.record import Record
-from billfold.usecases import coupons, gift_cards, payments
+from billfold.usecases import coupons, gift_cards, payments, taxes
 from billfold.usecases.customers import find_or_create
 from billfold.usecases.positions import (
     check_amounts_may_change,
@@ -331,11 +332,21 @@ async def refresh(work: Work, order: Record, value: object = True) -> None:
         return
     organization = await work.read("organizations", work.organization_id)
     lapse = timedelta(seconds=(organization["orders_min_refresh_lapse"] or 0) if organization else 0)
-    if order["refreshed_at"] and work.now - payments.moment(order["refreshed_at"]) < lapse:
+    if order["refreshed_at"] and work.now - moment(order["refreshed_at"]) < lapse:
         return
     await take_over(work, order)  # addresses may have been edited where they stand
     settle_totals(work, order)
     work.set(order, refreshed_at=work.now)
+
+
+@reads(FOR_TOTALS + " customer")
+async def update_taxes(work: Work, order: Record, value: object = True) -> None:
+    """Work the taxes out anew, and count it even when nothing has changed."""
+    check_editable(work, order)
+    taxes.check_calculator(order)
+    count = order["tax_calculations_count"] or 0
+    settle_totals(work, order)
+    work.set(order, tax_calculations_count=count + 1)
 
 
 @reads(payments.FOR_PAYING)
