@@ -53,6 +53,10 @@ class Written:
     inserted: dict[Key, Record] = field(default_factory=dict)
     deleted: set[Key] = field(default_factory=set)
 
+    @property
+    def anything(self) -> bool:
+        return bool(self.changed or self.inserted or self.deleted)
+
 
 class Changes:
     """The unit of work of one request.
