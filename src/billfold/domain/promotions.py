@@ -52,8 +52,9 @@ def status(promotion: Facts, now: datetime) -> str:
     return "inactive" if is_used_up(promotion) else "active"
 
 
-def is_active(promotion: Facts, now: datetime) -> bool:
-    return status(promotion, now) == "active"
+def is_in_force(promotion: Facts, now: datetime, own: int = 0) -> bool:
+    """Whether it applies at the moment, `own` uses aside."""
+    return status(promotion, now) in ("active", "inactive") and not is_used_up(promotion, own)
 
 
 def is_used_up(promotion: Facts, own: int = 0) -> bool:
