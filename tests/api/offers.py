@@ -10,6 +10,15 @@ from tests.store import Store
 from billfold.client import Answer, Client
 
 CODE = "SUMMER-2026"
+# What each kind of promotion cannot be without.
+KINDS: dict[str, dict[str, int]] = {
+    "percentage_discount": {"percentage": 10},
+    "fixed_amount": {"fixed_amount_cents": 1000},
+    "fixed_price": {"fixed_amount_cents": 1000},
+    "free_shipping": {},
+    "buy_x_pay_y": {"x": 3, "y": 2},
+    "free_gift": {},
+}
 
 
 def moment(store: Store, **later: float) -> str:
@@ -90,3 +99,29 @@ async def discounts(client: Client, order_id: str) -> tuple[int, dict[str, int],
     for line in lines:
         assert sum(p["cents"] for p in line["discount_breakdown"].values()) == line["discount_cents"]
     return total, parts, made
+
+
+async def one_of_each(store: Store) -> dict[str, str]:
+    """A record of every type around promotions, by type; all of it is over, so that it changes no order."""
+    office = store.back_office
+    over = {
+        "name": "Long ago",
+        "currency_code": "EUR",
+        "starts_at": "2018-01-01T12:00:00.000Z",
+        "expires_at": "2018-01-02T12:00:00.000Z",
+    }
+    listed = await sku_list(store, (0, 1))
+    ids = {}
+    for kind, own in KINDS.items():
+        related: dict[str, Any] = {} if kind == "free_shipping" else {"sku_list": listed}
+        made = await office.create(f"{kind}_promotions", over | own, **related)
+        ids[f"{kind}_promotions"] = ids["promotions"] = made.id
+    promotion = ("free_shipping_promotions", ids["free_shipping_promotions"])
+    for kind in ("order_amount", "sku_list", "coupon_codes"):
+        rules: dict[str, Any] = {"sku_list": listed} if kind == "sku_list" else {}
+        made = await office.create(f"{kind}_promotion_rules", {}, promotion=promotion, **rules)
+        ids[f"{kind}_promotion_rules"] = ids["promotion_rules"] = made.id
+    rule = ("coupon_codes_promotion_rules", ids["coupon_codes_promotion_rules"])
+    given = await office.create("coupons", {"code": CODE, "recipient_email": "r@example.com"}, promotion_rule=rule)
+    recipient = await office.get(f"coupons/{given.id}/coupon_recipient")
+    return ids | {"coupons": given.id, "coupon_recipients": recipient.id}

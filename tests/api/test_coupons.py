@@ -148,7 +148,6 @@ async def test_one_of_eight_orders_placed_at_once_gets_the_last_use_of_a_coupon(
         assert isinstance(error, ApiError)
         assert (error.status, error.error, error.pointers) == (422, "used_up", AT_CODE)
     assert (await store.back_office.get(f"coupons/{made.id}"))["usage_count"] == 1
-    assert len([m for m in await store.ledger() if m["kind"] == "authorization"]) <= 1
 
 
 async def test_a_customer_uses_a_coupon_once_even_on_two_orders_at_once(store: Store) -> None:

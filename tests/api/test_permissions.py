@@ -41,6 +41,19 @@ authorizations            aoi   ai        -       i       -
 captures                  aoi   ai        -       i       -
 voids                     aoi   ai        -       i       -
 refunds                   aoi   ai        -       i       -
+promotions                gaoi  gaoi      -       -       -
+percentage_discount_promotions gaoi  gaoi      i       i       i
+fixed_amount_promotions   gaoi  gaoi      i       i       i
+fixed_price_promotions    gaoi  gaoi      i       i       i
+free_shipping_promotions  gaoi  gaoi      i       i       i
+buy_x_pay_y_promotions    gaoi  gaoi      i       i       i
+free_gift_promotions      gaoi  gaoi      i       i       i
+promotion_rules           i     i         -       -       -
+order_amount_promotion_rules i     i         i       i       i
+sku_list_promotion_rules  i     i         i       i       i
+coupon_codes_promotion_rules i     i         i       i       i
+coupons                   i     i         i       i       i
+coupon_recipients         i     i         i       i       i
 """
 
 METHODS = {"list": "GET", "retrieve": "GET", "create": "POST", "update": "PATCH", "delete": "DELETE"}

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from multidict import CIMultiDictProxy
+from tests.api import offers
 from tests.store import Store
 from yarl import URL
 
@@ -109,6 +110,7 @@ async def furnish(store: Store) -> World:
     for called in ("merchants", "price_lists", "prices", "skus"):
         ids[called] = (await office.get(called)).data[0]["id"]
 
+    ids |= await offers.one_of_each(store)
     bought = await _paid_by_card(store, ada)
     ids |= bought
     await ada.update("orders", bought["orders"], {"_save_payment_source_to_customer_wallet": True})

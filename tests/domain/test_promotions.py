@@ -22,6 +22,7 @@ LIST = "list"
 class Fact:
     values: dict[str, Any]
     lists: dict[str, list[Fact]] = field(default_factory=dict)
+    ones: dict[str, Fact | None] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Any:
         return self.values.get(name)
@@ -30,8 +31,8 @@ class Fact:
     def beside(self) -> None:
         return None
 
-    def one(self, name: str) -> None:
-        return None
+    def one(self, name: str) -> Fact | None:
+        return self.ones[name]
 
     def many(self, name: str) -> list[Fact]:
         return self.lists.get(name, [])
