@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from multidict import CIMultiDictProxy
+from tests.api import offers
 from tests.api.furniture import furnish_the_rest
 from tests.api.goods import an_option_of, one_of_each
 from tests.store import Store
@@ -111,6 +112,7 @@ async def furnish(store: Store) -> World:
     for called in ("merchants", "price_lists", "prices", "skus"):
         ids[called] = (await office.get(called)).data[0]["id"]
 
+    ids |= await offers.one_of_each(store)
     bought = await _paid_by_card(store, ada)
     ids |= bought
     await ada.update("orders", bought["orders"], {"_save_payment_source_to_customer_wallet": True})

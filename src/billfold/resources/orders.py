@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from billfold.db import chosen
+from billfold.db import chosen, offers
 from billfold.domain import derived
 from billfold.jsonapi.members import (
     Choice,
@@ -409,9 +409,9 @@ class Order(
         to="customer_payment_sources",
         chosen=chosen.available_customer_payment_sources,
     )
-    available_free_skus = Many(doc="The SKUs of which one may be had as a gift.", to="skus", chosen=chosen.nothing)
+    available_free_skus = Many(doc="The SKUs of which one may be had as a gift.", to="skus", chosen=offers.gifts)
     available_free_bundles = Many(
-        doc="The bundles of which one may be had as a gift.", to="bundles", chosen=chosen.nothing
+        doc="The bundles of which one may be had as a gift.", to="bundles", chosen=offers.gift_bundles
     )
     payment_method = One(doc="How the customer wants to pay.", to="payment_methods", write="both", filter=True)
     payment_source = One(
@@ -474,11 +474,20 @@ class Order(
     promotions_in_question = Many(
         doc="The promotions that might take something off the order.",
         to="promotions",
-        chosen=chosen.nothing,
+        chosen=offers.promotions_in_question,
         shown=False,
     )
     gift_card = One(doc="The gift card that `gift_card_code` names.", to="gift_cards", shown=False, loose=True)
     coupon = One(doc="The coupon that `coupon_code` names.", to="coupons", shown=False, loose=True)
+    coupon_uses = Many(
+        doc="The order's own use of a coupon, and its customer's other ones of the same coupon.",
+        to="coupon_uses",
+        chosen=offers.coupon_uses,
+        shown=False,
+    )
+    organization = One(
+        doc="Whose settings hold for the order.", to="organizations", chosen=offers.organization, shown=False
+    )
     attachments = shared.attachments()
     notifications = shared.notifications()
     links = shared.links()

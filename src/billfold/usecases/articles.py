@@ -8,9 +8,11 @@ from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
 from billfold.domain.prices import unit_amount
 from billfold.jsonapi.query import Condition, Query
 from billfold.jsonapi.record import Record
+from billfold.usecases import promotions
 from billfold.usecases.work import Work
 
 FOR_PRICE = "prices.price_volume_tiers"  # include paths from a SKU
+FOR_LINE = f"{FOR_PRICE} {promotions.OF_ARTICLE}"  # the same, when it comes into an order
 MOST_BUNDLES = 100  # of one code, each in another market
 
 
@@ -19,7 +21,7 @@ async def find(work: Work, order: Record, item: Record, named: Record | None = N
     if named is not None:
         return await _named(work, order, named)
     if item["sku_code"] is not None:
-        sku = await work.read("skus", item["sku_code"], FOR_PRICE, by="code")
+        sku = await work.read("skus", item["sku_code"], FOR_LINE, by="code")
         if sku is None:
             problem = "is no article of this shop"
             raise Refused(problem, at="sku_code", error="not_found", meta={"value": item["sku_code"]})
@@ -34,7 +36,7 @@ async def find(work: Work, order: Record, item: Record, named: Record | None = N
 async def _named(work: Work, order: Record, named: Record) -> Record | None:
     at = "relationships/item"
     if named.type == "skus":
-        return await work.read("skus", named.id, FOR_PRICE)
+        return await work.read("skus", named.id, FOR_LINE)
     if named.type == "bundles" and not _fits(order, named):
         raise Refused("is sold in another market", at=at, error="not_available")
     if named.type == "gift_cards" and named["status"] != "draft":

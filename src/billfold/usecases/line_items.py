@@ -106,7 +106,10 @@ def settle(work: Work, order: Record, item: Record) -> None:
     """Work out what a changed line item comes to, and the order with it."""
     _total(work, item)
     siblings = order.many("line_items")
-    siblings[[i.id for i in siblings].index(item.id)] = item
+    place = [i.id for i in siblings].index(item.id)
+    if siblings[place] is not item:
+        item.related.setdefault("item", siblings[place].one("item"))
+        siblings[place] = item
     settle_totals(work, order)
 
 
