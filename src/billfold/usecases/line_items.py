@@ -7,6 +7,7 @@ from typing import Any
 from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
 from billfold.domain.orders import BOUGHT
 from billfold.jsonapi.record import Record
+from billfold.usecases import shipments
 from billfold.usecases.orders import check_editable, complete
 from billfold.usecases.positions import check_nothing_held
 from billfold.usecases.totals import FOR_TOTALS, settle_totals
@@ -14,6 +15,7 @@ from billfold.usecases.work import Work, reads
 
 MOST = 1_000_000  # pieces of one line item
 DEAREST = 10_000_000_000  # minor units of one piece; more would not add up in 64 bits
+OF_SKU = f"prices {shipments.OF_ARTICLE}"
 FOR_ORDER = " ".join(f"order.{path}" for path in ("customer", "market", *FOR_TOTALS.split()))
 
 
@@ -61,7 +63,7 @@ async def update(work: Work, item: Record, value: object = True) -> None:
 async def delete(work: Work, item: Record, value: object = True) -> None:
     order = _order(work, item)
     if item["item_type"] not in BOUGHT:
-        if item["item_type"] == "payment_methods":
+        if item["item_type"] in ("payment_methods", "shipments"):
             problem = "was made by the server and goes when its reason goes"
             raise Refused(problem, at="item_type", error="generated")
         if work.caller.is_sales_channel:
@@ -118,7 +120,7 @@ async def _sku(work: Work, item: Record) -> Record | None:
         if named.type != "skus":
             problem = f"cannot be one of {named.type}: those come into orders by themselves"
             raise Refused(problem, at="relationships/item", error="unsupported")
-        return await work.read("skus", named.id, "prices")
+        return await work.read("skus", named.id, OF_SKU)
     code = item["sku_code"]
     if code is None:
         if item["bundle_code"]:
@@ -126,7 +128,7 @@ async def _sku(work: Work, item: Record) -> Record | None:
         if item["unit_amount_cents"] is None:
             raise Refused("can't be blank", at="sku_code", error="blank")
         return None
-    sku = await work.read("skus", code, "prices", by="code")
+    sku = await work.read("skus", code, OF_SKU, by="code")
     if sku is None:
         raise Refused("is no article of this shop", at="sku_code", error="not_found", meta={"value": code})
     return sku

@@ -9,7 +9,7 @@ from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
 from billfold.domain.orders import EDITABLE, after
 from billfold.domain.payments import Kind
 from billfold.jsonapi.record import Record
-from billfold.usecases import coupons, gift_cards, payments
+from billfold.usecases import coupons, gift_cards, payments, shipments, stock
 from billfold.usecases.customers import find_or_create
 from billfold.usecases.positions import check_nothing_held, last_with_room, position_of, room
 from billfold.usecases.totals import FOR_TOTALS, drop_source, settle_totals, supersede
@@ -87,7 +87,7 @@ async def update(work: Work, order: Record, value: object = True) -> None:
         settle_totals(work, order)
 
 
-@reads("line_items transactions")
+@reads(f"transactions {stock.READS}")
 async def delete(work: Work, order: Record, value: object = True) -> None:
     """Only an order that nobody placed can go; afterwards it is archived instead."""
     if order["status"] not in EDITABLE:
@@ -95,6 +95,7 @@ async def delete(work: Work, order: Record, value: object = True) -> None:
     if order.many("transactions"):
         raise Refused("cannot be deleted: money was moved for it", at="status", error="not_deletable")
     work.guard(order)
+    shipments.drop_all(work, order)
     for item in order.many("line_items"):
         work.delete(item)
     for row in await work.db.fetch(
