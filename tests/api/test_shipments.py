@@ -26,7 +26,7 @@ async def test_a_shipment_appears_once_the_order_has_goods_and_a_shipping_addres
     assert order["shipments_count"] == 1
 
 
-async def test_downloads_are_not_shipped_and_their_order_requires_no_fulfilment(store: Store) -> None:
+async def test_downloads_are_not_shipped(store: Store) -> None:
     guest = await store.guest()
     id = await order_of(guest, "EBOOKXX000000FFFFFFXXXXX")
     assert await shipments(guest, id) == []
@@ -123,7 +123,9 @@ async def test_shipping_is_free_over_an_amount_and_says_so_before_it_is_chosen(s
     await choose(store, guest, id)
     assert await told() == 500
     assert (await guest.get(f"orders/{id}"))["shipping_amount_cents"] == 500
-    await guest.create("line_items", {"sku_code": TSHIRT, "quantity": 1, "_update_quantity": True}, order=("orders", id))
+    await guest.create(
+        "line_items", {"sku_code": TSHIRT, "quantity": 1, "_update_quantity": True}, order=("orders", id)
+    )
     assert await told() == 0
     assert (await guest.get(f"orders/{id}"))["shipping_amount_cents"] == 0
 
