@@ -9,12 +9,8 @@ from typing import Any, Protocol
 class Facts(Protocol):
     """A record's values by column name, and the records that were read along with it.
 
-    `one` and `many` raise KeyError for a relationship that was not read. `beside` is the record that it was chosen for,
-    where a rule chose it.
+    `one` and `many` raise KeyError for a relationship that was not read.
     """
-
-    @property
-    def beside(self) -> Facts | None: ...
 
     def __getitem__(self, name: str) -> Any: ...
     def one(self, name: str) -> Facts | None: ...

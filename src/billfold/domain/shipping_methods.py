@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from billfold.domain.facts import Facts
 from billfold.domain.shipping_zones import covers
@@ -76,7 +76,14 @@ def price(method: Facts, *, weight: float, subtotal: int, discounted: int) -> in
     return method["price_amount_cents"] or 0
 
 
-def price_for_shipment(method: Facts) -> int | None:
+class Beside(Facts, Protocol):
+    """A method as it is read for a shipment."""
+
+    @property
+    def beside(self) -> Facts | None: ...
+
+
+def price_for_shipment(method: Beside) -> int | None:
     """The price for the shipment that the method was read for; null when it was read for none."""
     shipment = method.beside
     if shipment is None or shipment["weight_grams"] is None:
