@@ -276,5 +276,5 @@ async def test_parcels_take_no_more_than_the_shipment_has(store: Store) -> None:
 
 @pytest.mark.parametrize("pattern", ["(", "(a+)+$", "(a)\\1", "x" * 5001])
 async def test_a_zone_s_patterns_are_checked_when_they_are_sent(store: Store, pattern: str) -> None:
-    async with refused(error="invalid_regex", pointers=["/data/attributes/zip_code_regex"]):
+    async with refused(error="invalid", pointers=["/data/attributes/zip_code_regex"]):
         await store.back_office.create("shipping_zones", {"name": "Nowhere", "zip_code_regex": pattern})

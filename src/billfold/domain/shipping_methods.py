@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from billfold.domain.facts import Facts
-from billfold.domain.shipping_zones import covers
+from billfold.domain.regions import fits
 
 GRAMS: Final[Mapping[str, float]] = {"gr": 1.0, "oz": 28.349523125, "lb": 453.59237}
 
@@ -53,7 +53,7 @@ def is_offered(method: Facts, shipment: Parcelled) -> bool:
     if method["max_weight"] is not None and shipment.weight > grams(method["max_weight"], unit):
         return False
     zone = method.one("shipping_zone")
-    return zone is None or covers(zone, shipment.address)
+    return zone is None or fits(zone, shipment.address)
 
 
 def price(method: Facts, *, weight: float, subtotal: int, discounted: int) -> int:

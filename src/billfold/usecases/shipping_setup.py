@@ -7,15 +7,14 @@ import secrets
 import asyncpg
 
 from billfold.domain.errors import Refused
+from billfold.domain.regions import EXPRESSIONS, LONGEST, check_expressions
 from billfold.domain.shipping import STRATEGIES
 from billfold.domain.shipping_methods import days
-from billfold.domain.shipping_zones import PATTERNS, problem
 from billfold.jsonapi.record import Record
 from billfold.usecases.work import Work, reads
 
 LABELS = ("PDF", "ZPL", "EPL2", "PNG")
 MOST_LOCATIONS = 10  # where the organization says nothing else
-LONGEST_PATTERN = 5000
 
 
 async def number_location(work: Work, location: Record, value: object = True) -> None:
@@ -43,19 +42,16 @@ async def check_inventory(work: Work, model: Record, value: object = True) -> No
 
 
 async def check_zone(work: Work, zone: Record, value: object = True) -> None:
-    """Patterns must be such that this server and its database read them alike, and quickly."""
-    sent = [name for name in PATTERNS if work.sent(name)]
+    """Its expressions must be such that this server and its database read them alike, and quickly."""
+    sent = [name for name in EXPRESSIONS if work.sent(name)]
     if not sent:
         return
     organization = await work.read("organizations", work.organization_id)
-    longest = (organization["api_max_regex_length"] if organization is not None else None) or LONGEST_PATTERN
-    problems = []
+    check_expressions(zone, (organization["api_max_regex_length"] if organization is not None else None) or LONGEST)
     for name in sent:
-        wrong = problem(zone[name], longest) or await _problem_of_database(work, zone[name])
+        wrong = await _problem_of_database(work, zone[name])
         if wrong is not None:
-            problems.append(Refused(wrong, at=name, error="invalid_regex"))
-    if problems:
-        raise Refused.all(problems)
+            raise Refused(wrong, at=name, error="invalid")
 
 
 async def _problem_of_database(work: Work, pattern: str) -> str | None:

@@ -1,8 +1,7 @@
-"""Whether an address lies in a shipping zone, and which patterns may say so.
+"""Which regular expressions merchants may enter.
 
-PostgreSQL evaluates the patterns for lists and this module for decisions, so only what both read alike is let in. What
-takes exponential time to match is kept out by the same rule: no repetition within a repetition, nothing that refers
-back.
+PostgreSQL evaluates them for lists and Python for decisions, so only what both read alike is let in. What takes
+exponential time to match is kept out too: no repetition within a repetition, nothing that refers back.
 """
 
 from __future__ import annotations
@@ -13,12 +12,6 @@ from re import _constants as op  # type: ignore[attr-defined] # the parser's own
 from re import _parser as parser  # type: ignore[attr-defined] # what re.compile itself reads patterns with
 from typing import Any, Final
 
-from billfold.domain.facts import Facts
-
-LONGEST_CODE: Final = 16  # characters of a country, state or postal code that are looked at
-PARTS: Final = ("country_code", "state_code", "zip_code")
-PATTERNS: Final = tuple(f"{no}{part}_regex" for part in PARTS for no in ("", "not_"))
-
 _ALLOWED: Final = frozenset(
     {
         op.LITERAL, op.NOT_LITERAL, op.ANY, op.IN, op.BRANCH, op.SUBPATTERN, op.MAX_REPEAT, op.AT, op.RANGE,
@@ -28,19 +21,7 @@ _ALLOWED: Final = frozenset(
 _ANCHORS: Final = frozenset({op.AT_BEGINNING, op.AT_END, op.AT_BEGINNING_STRING, op.AT_END_STRING})
 
 
-def covers(zone: Facts, address: Facts | None) -> bool:
-    """Whether the address matches all the zone's patterns and none of its exclusions; nothing said matches all."""
-    for part in PARTS:
-        code = ((address[part] if address is not None else None) or "")[:LONGEST_CODE]
-        pattern, exclusion = zone[f"{part}_regex"], zone[f"not_{part}_regex"]
-        if pattern and not re.search(pattern, code):
-            return False
-        if exclusion and re.search(exclusion, code):
-            return False
-    return True
-
-
-def problem(pattern: str, longest: int) -> str | None:
+def problem(pattern: str, *, longest: int) -> str | None:
     """What is wrong with a pattern, as the rest of a sentence; None when nothing is."""
     if len(pattern) > longest:
         return f"must not be longer than {longest} characters"
