@@ -20,7 +20,7 @@ from billfold.jsonapi.members import (
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
 from billfold.resources.order_amounts import OrderAmounts
-from billfold.usecases import editing, line_items, order_addresses, orders, placing, wallet
+from billfold.usecases import editing, fulfillment, line_items, order_addresses, orders, placing, wallet
 
 STATUSES = ("draft", "pending", "editing", "placing", "placed", "approved", "cancelled")
 PAYMENT_STATUSES = (
@@ -295,7 +295,11 @@ class Order(
         doc="Takes all the money that was authorized and not yet taken.", restricted=True, run=orders.capture
     )
     _refund = Trigger(doc="Gives back all the money that was taken.", restricted=True, run=orders.refund)
-    _fulfill = Trigger(doc="Marks an approved order as delivered.", restricted=True)
+    _fulfill = Trigger(
+        doc="Marks an order as delivered: an approved one, or one whose shipments have left.",
+        restricted=True,
+        run=fulfillment.fulfill,
+    )
     _update_taxes = Trigger(doc="Has the market's tax calculator work out the taxes again.", run=orders.update_taxes)
     _nullify_payment_source = Trigger(
         doc="Lets go of the payment source and of what was prepared for it at the payment provider.",
@@ -394,7 +398,9 @@ class Order(
     billing_address = One(doc="Whom the bill is made out to.", to="addresses", write="both", filter=True)
     store = One(doc="The physical shop the order was made in.", to="stores", write="both", filter=True, sort=True)
     default_shipping_method = One(
-        doc="The shipping method that shipments start with.", to="shipping_methods", chosen=chosen.nothing
+        doc="The shipping method that shipments start with.",
+        to="shipping_methods",
+        chosen=chosen.default_shipping_method,
     )
     default_payment_method = One(
         doc="The payment method that the order starts with.", to="payment_methods", chosen=chosen.nothing

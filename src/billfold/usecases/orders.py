@@ -12,7 +12,7 @@ from billfold.domain.money import Money
 from billfold.domain.orders import EDITABLE, after
 from billfold.domain.payments import Kind
 from billfold.jsonapi.record import Record
-from billfold.usecases import coupons, gift_cards, payments, taxes
+from billfold.usecases import coupons, gift_cards, payments, shipments, stock, taxes
 from billfold.usecases.customers import find_or_create
 from billfold.usecases.positions import (
     check_amounts_may_change,
@@ -104,7 +104,7 @@ async def update(work: Work, order: Record, value: object = True) -> None:
         settle_totals(work, order)
 
 
-@reads("line_items.line_item_options transactions")
+@reads(f"line_items.line_item_options transactions {stock.READS}")
 async def delete(work: Work, order: Record, value: object = True) -> None:
     """Only an order that nobody placed can go; afterwards it is archived instead."""
     if order["status"] not in EDITABLE:
@@ -112,6 +112,7 @@ async def delete(work: Work, order: Record, value: object = True) -> None:
     if order.many("transactions"):
         raise Refused("cannot be deleted: money was moved for it", at="status", error="not_deletable")
     work.guard(order)
+    shipments.drop_all(work, order)
     for item in order.many("line_items"):
         for option in item.many("line_item_options"):
             work.delete(option)
