@@ -278,3 +278,15 @@ async def test_who_logs_out_leaves_no_token_that_works(stranger: CommandLine, sh
     assert "Current access token has been revoked" in printed and "Successfully removed application" in printed
     assert not kept.exists()
     assert "INVALID_TOKEN" in await terminal(*listing, *at_store(shop), status=2)
+
+
+async def test_a_cart_for_the_checkout_is_made(stranger: CommandLine, shop: Shop, tmp_path: Path) -> None:
+    terminal = stranger.moved(tmp_path / "home")
+    await terminal(*login(shop, "storefront"), *of_storefront(shop))
+    printed = await terminal("checkout", "-S", f"{shop['skus'][0]}:2", "-e", "guest@example.com")
+    (order,) = re.findall(r"/checkout/([A-Za-z]{10})\?accessToken=ey", printed)
+    cart = await terminal.json("resources:get", "orders", order, "-i", "line_items", "-f", "customer_email,line_items")
+    assert cart["customer_email"] == "guest@example.com"
+    assert [(line["sku_code"], line["quantity"]) for line in cart["line_items"]] == [(shop["skus"][0], 2)]
+    assert await terminal("checkout:order", order)
+    assert "Inexistent" in await terminal("checkout", "-S", "NOSUCHSKU", status=2)
