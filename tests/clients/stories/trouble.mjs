@@ -12,6 +12,8 @@ const told = (error) => ({ name: error.name, type: error.type, status: error.sta
 await step('what is refused is refused with a reason and a place', async () => {
   const { id } = await cl.orders.create({})
   const full = await order(cl, 'wire_transfers')
+  const [{ id: category }] = await backOffice.shipping_categories.list()
+  const shipping_category = backOffice.shipping_categories.relationship(category)
   const nobodys = { order: cl.orders.relationship(id), sku_code: 'NOSUCHSKU', quantity: 1 }
   seen.refused = {
     unknownId: told(await refused(cl.orders.retrieve('AAAAAAAAAA'))),
@@ -23,8 +25,8 @@ await step('what is refused is refused with a reason and a place', async () => {
     unknownFilter: told(await refused(backOffice.orders.list({ filters: { colour_eq: 'blue' } }))),
     pageSize: told(await refused(backOffice.orders.list({ pageSize: 26 }))),
     guestKeeps: told(await refused(cl.orders._save_payment_source_to_customer_wallet(full.id))),
-    blankCode: told(await refused(backOffice.skus.create({ code: '', name: 'Nothing' }))),
-    takenCode: told(await refused(backOffice.skus.create({ code: shop.skus[0], name: 'Twice' }))),
+    blankCode: told(await refused(backOffice.skus.create({ code: '', name: 'Nothing', shipping_category }))),
+    takenCode: told(await refused(backOffice.skus.create({ code: shop.skus[0], name: 'Twice', shipping_category }))),
     listing: told(await refused(cl.orders.list())),
   }
 })
