@@ -246,7 +246,7 @@ def test_an_operator_sets_what_storefronts_read(
     ("arguments", "said"),
     [
         ((), "Say what to change, with --set NAME=VALUE or --config FILE."),
-        (("--set", "name"), "--set takes NAME=VALUE, not “name”."),
+        (("--set", "name"), "--set takes NAME=VALUE, not “name”"),
         (("--set", "slug=other"), "slug is no setting of an organization"),
         (("--set", "name="), "name can't be blank"),
         (("--set", "config=[]"), "config must be an object"),

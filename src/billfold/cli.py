@@ -20,7 +20,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from billfold import __version__, settings
+from billfold import settings
 from billfold.db.binaries import BundledPostgresError
 from billfold.domain.errors import BillfoldError
 from billfold.settings import BadSetting, Settings
@@ -316,7 +316,7 @@ def update_organization(
     from billfold.db import organizations
     from billfold.resources import registry
 
-    given = dict(_pair(text) for text in settings_given or [])
+    given = organizations.pairs(settings_given or [])
     if config is not None:
         given["config"] = sys.stdin.read() if str(config) == "-" else config.read_text(encoding="utf-8")
     if not given:
@@ -325,13 +325,6 @@ def update_organization(
     values = organizations.read(declared, given)
     now = _with_database(database_url, lambda db: organizations.update(db, declared, slug, values))
     _show(now if as_json else {name: now[name] for name in ("slug", *values)}, as_json)
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise CommandFailed(f"--set takes NAME=VALUE, not “{text}”.")
-    return name.strip(), value
 
 
 @organization.command("show")
@@ -489,38 +482,14 @@ def openapi(
     root: Annotated[Path, typer.Option(help="The folder that openapi.json and docs/ are in.")] = Path(),
 ) -> None:
     """Write what is generated from the declarations: openapi.json, the reference pages, the page about settings."""
-    files = generated()
-    reference = root / "docs" / "reference"
-    left_over = {page for page in reference.glob("*.md") if str(page.relative_to(root)) not in files}
-    stale = {name for name, text in files.items() if _text(root / name) != text}
-    if check:
-        if stale or left_over:
-            names = ", ".join(sorted([*stale, *(str(page.relative_to(root)) for page in left_over)]))
-            raise CommandFailed(f"Not current: {names}. Run: billfold openapi")
-        Console().print(f"All {len(files)} generated files are current.")
+    from billfold import generated
+
+    files = generated.files()
+    stale, left_over = generated.compare(files, root)
+    if not check:
+        generated.write(files, stale, left_over, root)
+        Console().print(f"{len(stale)} of {len(files)} generated files were written anew.")
         return
-    for name in stale:
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(files[name], encoding="utf-8")
-    for page in left_over:
-        page.unlink()
-    Console().print(f"{len(stale)} of {len(files)} generated files were written anew.")
-
-
-def generated() -> dict[str, str]:
-    """Path from the root of the repository → text, for every file that is generated."""
-    from billfold.jsonapi.openapi import openapi as describe
-    from billfold.jsonapi.reference import reference
-    from billfold.resources import registry
-
-    declared = registry()
-    document = describe(declared, version=__version__)
-    return {
-        "openapi.json": json.dumps(document, indent=1, ensure_ascii=False) + "\n",
-        "docs/settings.md": settings.page(),
-        **{f"docs/reference/{name}": text for name, text in reference(declared).items()},
-    }
-
-
-def _text(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.exists() else None
+    if stale or left_over:
+        raise CommandFailed(f"Not current: {', '.join(sorted(stale | left_over))}. Run: billfold openapi")
+    Console().print(f"All {len(files)} generated files are current.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import asyncpg
@@ -22,6 +22,14 @@ def settings(registry: Registry) -> dict[str, Attribute]:
     """The attributes of an organization that can be set, by name."""
     found = registry["organizations"].attributes()
     return {a.name: a for a in found if a.shown and a.columns and a.name not in FIXED}
+
+
+def pairs(texts: Iterable[str]) -> dict[str, str]:
+    """Settings as they are typed, NAME=VALUE, by name. Raises Refused."""
+    typed = [text.partition("=") for text in texts]
+    if wrong := [name for name, equals, _ in typed if not equals]:
+        raise Refused(f"takes NAME=VALUE, not “{wrong[0]}”", at="--set")
+    return {name.strip(): value for name, _, value in typed}
 
 
 def read(registry: Registry, given: Mapping[str, str]) -> dict[str, Any]:
