@@ -75,6 +75,7 @@ class Part:
     discount  its part of the order's discounts, zero or less; the discounts themselves are line items too
     tax       the taxes on it: inside its total where prices include taxes, else beside it
     relief    what else lowers the amount it is taxed on, zero or less: its part of adjustments and of a gift card
+    pieces    how many pieces of SKUs one of it is: more than one for bundles
     """
 
     item_type: str
@@ -83,6 +84,7 @@ class Part:
     discount: int = 0
     tax: int = 0
     relief: int = 0
+    pieces: int = 1
 
     @property
     def family(self) -> str:
@@ -114,5 +116,5 @@ def totals(parts: Iterable[Part], *, tax_included: bool) -> dict[str, int]:
         "total_taxable_amount_cents": sum(taxable.values()),
         "total_amount_cents": total,
         "total_amount_with_taxes_cents": total if tax_included else total + total_tax,
-        "skus_count": sum(p.quantity for p in lines if p.item_type == "skus"),
+        "skus_count": sum(p.quantity * p.pieces for p in lines if p.item_type in ("skus", "bundles")),
     }

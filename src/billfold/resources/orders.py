@@ -20,7 +20,7 @@ from billfold.jsonapi.members import (
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
 from billfold.resources.order_amounts import OrderAmounts
-from billfold.usecases import editing, orders, placing, wallet
+from billfold.usecases import editing, line_items, orders, placing, wallet
 
 STATUSES = ("draft", "pending", "editing", "placing", "placed", "approved", "cancelled")
 PAYMENT_STATUSES = (
@@ -315,7 +315,11 @@ class Order(
     _refresh = Trigger(
         doc="Works out prices and amounts anew and compares the payment source with them.", run=orders.refresh
     )
-    _refresh_prices = Trigger(doc="Looks up the line items' prices again.", restricted=True)
+    _refresh_prices = Trigger(
+        doc="Takes the present prices of what is bought, unless a back office named one.",
+        restricted=True,
+        run=line_items.refresh_prices,
+    )
     _validate = Trigger(doc="Asks the market's external service whether the order may be placed.")
     _create_subscriptions = Trigger(doc="Starts subscriptions for the line items that have a frequency.")
     _start_editing = Trigger(

@@ -156,12 +156,23 @@ def give_back(work: Work, order: Record) -> None:
             work.event("gift_cards.deactivate", sold)
 
 
-def check_for_sale(order: Record, card: Record, quantity: int) -> None:
+def check_for_sale(order: Record, card: Record) -> None:
     """Raise Refused unless the card can be put into the order to be bought."""
-    problem = for_sale(card, order, quantity)
-    if problem is not None:
+    if problem := for_sale(card, order):
         sentence, word = problem
-        raise Refused(sentence, at="quantity" if word == "single" else "relationships/item", error=word)
+        raise Refused(sentence, at="relationships/item", error=word)
+
+
+def check_single(item: Record) -> None:
+    """Raise Refused for several pieces of one card: it has one code and one balance."""
+    if item["item_type"] == "gift_cards" and item["quantity"] != 1:
+        raise Refused("must be 1: make one gift card for each that is bought", at="quantity", error="single")
+
+
+def check_not_paying(item: Record) -> None:
+    """Raise Refused for the line item of what a card pays, which follows the order by itself."""
+    if item["item_type"] == "gift_cards" and _total(item) < 0:
+        raise Refused("was made by the server and goes when its reason goes", at="item_type", error="generated")
 
 
 def log_change(work: Work, card: Record, change: int) -> None:

@@ -97,7 +97,7 @@ async def update(work: Work, order: Record, value: object = True) -> None:
         settle_totals(work, order)
 
 
-@reads("line_items transactions")
+@reads("line_items.line_item_options transactions")
 async def delete(work: Work, order: Record, value: object = True) -> None:
     """Only an order that nobody placed can go; afterwards it is archived instead."""
     if order["status"] not in EDITABLE:
@@ -106,6 +106,8 @@ async def delete(work: Work, order: Record, value: object = True) -> None:
         raise Refused("cannot be deleted: money was moved for it", at="status", error="not_deletable")
     work.guard(order)
     for item in order.many("line_items"):
+        for option in item.many("line_item_options"):
+            work.delete(option)
         work.delete(item)
     for row in await work.db.fetch(
         "SELECT type, id FROM payment_sources WHERE organization_id = $1 AND order_id = $2",
@@ -220,7 +222,8 @@ async def _name_customer(work: Work, order: Record) -> None:
 
 def complete(work: Work, order: Record) -> None:
     """A draft with a customer and something to buy is a pending order."""
-    if order["status"] == "draft" and order["customer_id"] and order["skus_count"]:
+    something = order["skus_count"] or order["subtotal_amount_cents"]  # gift cards are no SKUs
+    if order["status"] == "draft" and order["customer_id"] and something:
         work.set(order, status=after("draft", "complete"))
         work.event("orders.pending", order)
 

@@ -58,6 +58,7 @@ def parts(order: Record, reliefs: Mapping[str, int]) -> list[Part]:
             i["discount_cents"] or 0,
             i["tax_amount_cents"] or 0,
             reliefs.get(i.id, 0),
+            1 if i["pieces"] is None else i["pieces"],
         )
         for i in order.many("line_items")
     ]
