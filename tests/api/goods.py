@@ -51,3 +51,37 @@ async def put(client: Client, order: str, quantity: int = 1, **more: Any) -> Ans
     """A line item: by sku_code="…", bundle_code="…" or item=(type, id)."""
     related = {"item": more.pop("item")} if "item" in more else {}
     return await client.create("line_items", {"quantity": quantity, **more}, order=("orders", order), **related)
+
+
+async def one_of_each(store: Store, item: str) -> dict[str, str]:
+    """type → id of a record of the catalogue.
+
+    item  the line item that the option is chosen for
+    """
+    office, of_price = store.back_office, await price(store)
+    box = await a_bundle(store, {EBOOK: 1}, "ONE-OF-EACH")
+    volume = await office.create(
+        "price_volume_tiers", {"name": "v", "up_to": 99, "price_amount_cents": 2900}, price=of_price
+    )
+    frequency = await office.create("price_frequency_tiers", {"name": "f", "price_amount_cents": 2900}, price=of_price)
+    link = {"name": "A link", "client_id": "x", "scope": "market:all"}
+    return {
+        "bundles": box.id,
+        "sku_lists": (await office.get(f"bundles/{box.id}/sku_list")).id,
+        "sku_list_items": (await office.get("sku_list_items")).data[0]["id"],
+        "sku_options": (await an_option(store))[1],
+        "line_item_options": await an_option_of(store, office, item),
+        "price_tiers": volume.id,
+        "price_volume_tiers": volume.id,
+        "price_frequency_tiers": frequency.id,
+        "tags": (await office.create("tags", {"name": "one_of_each"})).id,
+        "attachments": (await office.create("attachments", {"name": "A note"}, attachable=await sku(store))).id,
+        "links": (await office.create("links", link, item=await sku(store))).id,
+    }
+
+
+async def an_option_of(store: Store, client: Client, item: str) -> str:
+    """An option that is chosen for a line item."""
+    values = {"quantity": 1, "options": {"text": "Hello"}}
+    related = {"line_item": ("line_items", item), "sku_option": await an_option(store)}
+    return (await client.create("line_item_options", values, "", **related)).id

@@ -74,8 +74,8 @@ class Part:
 
     discount  its part of the order's discounts, zero or less; the discounts themselves are line items too
     tax       the taxes on it: inside its total where prices include taxes, else beside it
-    relief    what else lowers the amount it is taxed on, zero or less: its part of adjustments and of a gift card
     pieces    how many pieces of SKUs one of it is: more than one for bundles
+    relief    what else lowers the amount it is taxed on, zero or less: its part of adjustments and of a gift card
     """
 
     item_type: str
@@ -83,8 +83,8 @@ class Part:
     quantity: int = 1
     discount: int = 0
     tax: int = 0
-    relief: int = 0
     pieces: int = 1
+    relief: int = 0
 
     @property
     def family(self) -> str:

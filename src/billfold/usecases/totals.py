@@ -32,6 +32,8 @@ def settle_totals(work: Work, order: Record) -> None:
     shipments.rebuild(work, order)
     _settle_fee(work, order)
     promotions.apply(work, order)
+    if shipments.charge(work, order):
+        promotions.apply(work, order)  # what is free over an amount depends on the discounts
     reliefs = taxes.apply(work, order)
     unpaid = [p for p in parts(order, reliefs) if p.family != "gift_card"]
     included = bool(order["tax_included"])
@@ -55,10 +57,10 @@ def parts(order: Record, reliefs: Mapping[str, int]) -> list[Part]:
             i["item_type"],
             i["total_amount_cents"] or 0,
             i["quantity"],
-            i["discount_cents"] or 0,
-            i["tax_amount_cents"] or 0,
-            reliefs.get(i.id, 0),
-            1 if i["pieces"] is None else i["pieces"],
+            discount=i["discount_cents"] or 0,
+            tax=i["tax_amount_cents"] or 0,
+            pieces=1 if i["pieces"] is None else i["pieces"],
+            relief=reliefs.get(i.id, 0),
         )
         for i in order.many("line_items")
     ]
