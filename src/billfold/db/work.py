@@ -77,6 +77,7 @@ class Changes:
         self._deleted: list[Record] = []
         self._former: dict[tuple[str, str, str], Any] = {}
         self._added: dict[tuple[str, str, str], int] = {}
+        self._extended: dict[tuple[str, str, str], Any] = {}
         self._rows: list[tuple[str, dict[str, Any]]] = []
         self._joined: dict[tuple[str, str, str], tuple[Record, Many]] = {}
 
@@ -93,6 +94,7 @@ class Changes:
         for name in changed:
             self._former.setdefault((*record.key, name), record.values.get(name))
             self._added.pop((*record.key, name), None)
+            self._extended.pop((*record.key, name), None)
         record.values.update(values)
         if record.key not in self._inserted:
             self._changed.setdefault(record.key, (record, set()))[1].update(changed)
@@ -109,6 +111,14 @@ class Changes:
             self.set(record, **{name: (record[name] or 0) + delta})
             if record.key not in self._inserted:
                 self._added[(*record.key, name)] = before + delta
+
+    def extend(self, record: Record, **more: Any) -> None:
+        """Put more at the end of arrays and into objects, whatever rivals put there at the same moment."""
+        for name, value in more.items():
+            before = self._extended.get((*record.key, name))
+            self.set(record, **{name: _joined(record[name], value)})
+            if record.key not in self._inserted:
+                self._extended[(*record.key, name)] = _joined(before, value)
 
     def former(self, record: Record, name: str) -> Any:
         """The value before this unit of work changed it."""
@@ -267,7 +277,7 @@ class Changes:
         """Drop everything that was not written yet."""
         self._guard = None
         self._inserted, self._changed, self._deleted, self._rows, self._former = {}, {}, [], [], {}
-        self._added, self._joined = {}, {}
+        self._added, self._extended, self._joined = {}, {}, {}
 
     def _write_guard(self, st: _Statement, guard: Record) -> None:
         unchanged = f" AND lock_version = {st.bind(guard['lock_version'], 'bigint')}"
@@ -284,8 +294,14 @@ class Changes:
             sets.append(f"updated_at = {st.bind(self.now, 'timestamptz')}")
         for c, kind in kept:
             more = self._added.get((*record.key, c))
-            value = st.bind(record[c] if more is None else more, kind)
-            sets.append(f"{c} = {value}" if more is None else f"{c} = coalesce({c}, 0) + {value}")
+            longer = self._extended.get((*record.key, c))
+            if more is not None:
+                sets.append(f"{c} = coalesce({c}, 0) + {st.bind(more, kind)}")
+            elif longer is not None:
+                empty = st.bind(type(longer)(), kind)
+                sets.append(f"{c} = coalesce({c}, {empty}) || {st.bind(longer, kind)}")
+            else:
+                sets.append(f"{c} = {st.bind(record[c], kind)}")
         if details:
             sets.append(f"details = details || {st.bind({d: record[d] for d in details}, 'jsonb')}")
         st.ctes.append(
@@ -374,6 +390,12 @@ def _lay_out(registry: Registry, resource: type[Resource]) -> Layout:
     )
     kinds = columns(registry, resource)
     return {c: k for c, k in kinds.items() if c not in ("organization_id", "details")}, inside
+
+
+def _joined(before: Any, more: Any) -> Any:
+    if before is None:
+        return more
+    return {**before, **more} if isinstance(more, dict) else [*before, *more]
 
 
 def _constraint(trouble: asyncpg.PostgresError) -> str:

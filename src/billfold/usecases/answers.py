@@ -55,7 +55,7 @@ _HAS_CHOSEN: dict[type[Resource], bool] = {}
 def _has_chosen(resource: type[Resource]) -> bool:
     """Whether the database works out any of its attributes, found out once."""
     if resource not in _HAS_CHOSEN:
-        _HAS_CHOSEN[resource] = any(a.chosen for a in resource.attributes())
+        _HAS_CHOSEN[resource] = any(a.chosen and a.shown for a in resource.attributes())
     return _HAS_CHOSEN[resource]
 
 

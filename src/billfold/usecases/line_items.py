@@ -64,7 +64,7 @@ async def update(work: Work, item: Record, value: object = True) -> None:
 async def delete(work: Work, item: Record, value: object = True) -> None:
     order = open_order(work, item)
     if item["item_type"] not in BOUGHT:
-        if item["item_type"] == "payment_methods":
+        if item["item_type"] in ("payment_methods", "shipments"):
             problem = "was made by the server and goes when its reason goes"
             raise Refused(problem, at="item_type", error="generated")
         if work.caller.is_sales_channel:
@@ -106,7 +106,10 @@ def settle(work: Work, order: Record, item: Record) -> None:
     """Work out what a changed line item comes to, and the order with it."""
     _total(work, item)
     siblings = order.many("line_items")
-    siblings[[i.id for i in siblings].index(item.id)] = item
+    place = [i.id for i in siblings].index(item.id)
+    if siblings[place] is not item:
+        item.related.setdefault("item", siblings[place].one("item"))
+        siblings[place] = item
     settle_totals(work, order)
 
 

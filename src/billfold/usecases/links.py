@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from billfold.domain.errors import Refused
 from billfold.domain.links import a_month_after
+from billfold.domain.moments import moment
 from billfold.jsonapi.record import Record
-from billfold.usecases.payments import moment
 from billfold.usecases.work import Work
 
 
