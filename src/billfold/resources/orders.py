@@ -169,7 +169,8 @@ class Order(
         doc="Whether gift cards that are bought are taxed; null until it is known.", write="both", example=False
     )
     requires_billing_info = Flag(
-        doc="Whether the billing address must bear a tax number before the order can be placed.", default=False
+        doc="Whether the bill needs a tax number; false as long as this server knows no rule that asks for one.",
+        default=False,
     )
     country_code = Text(
         doc="The country the order goes to, or is billed to when nothing is shipped; two letters of ISO 3166-1.",
