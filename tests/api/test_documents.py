@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.api.goods import an_option
 from tests.api.world import REGISTRY, World
 
 from billfold.jsonapi.members import (
@@ -153,6 +154,7 @@ async def test_the_documented_examples_make_a_record(world: World, resource: typ
         related["order"] = ("orders", world.guest_ids["orders"])
     if resource.called == "line_item_options":
         related["line_item"] = ("line_items", world.guest_ids["line_items"])
+        related["sku_option"] = await an_option(world.store)  # the world's is written to by others
     made = await world.back_office.create(resource.called, attributes, **related)
     assert made.status == 201
     read = (await world.back_office.get(f"{resource.called}/{made.id}")).data["attributes"]
