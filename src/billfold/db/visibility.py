@@ -34,6 +34,8 @@ def visible(registry: Registry, resource: type[Resource], alias: str, role: str,
         return f"({_on_offer(alias, bind)} AND {_behind_an_open_gateway(alias)})"
     if resource.called == "shipping_methods" and way != "included":
         return f"({_on_offer(alias, bind)})"
+    if resource.called == "markets" and way != "included":
+        return _open_market(alias, role, bind)
     if not resource.owner:
         return EVERYTHING
     if resource.called == "orders":
@@ -41,7 +43,7 @@ def visible(registry: Registry, resource: type[Resource], alias: str, role: str,
     if resource.owner == "self":
         return EVERYTHING if role == "guest" else f"{alias}.id = {bind('customer')}"
     if resource.owner == "customer":
-        return NOTHING if role == "guest" else f"{alias}.customer_id = {bind('customer')}"
+        return _by_id_alone(resource, way) if role == "guest" else f"{alias}.customer_id = {bind('customer')}"
     relationship = resource.members[resource.owner]
     assert isinstance(relationship, One)
     assert isinstance(relationship.to, str)
@@ -50,6 +52,22 @@ def visible(registry: Registry, resource: type[Resource], alias: str, role: str,
         f"EXISTS (SELECT 1 FROM {owner.table} {inner} WHERE {inner}.organization_id = {alias}.organization_id"
         f" AND {inner}.id = {alias}.{relationship.columns[0]}"
         f" AND {visible(registry, owner, inner, role, bind, way=way)})"
+    )
+
+
+def _by_id_alone(resource: type[Resource], way: Way) -> str:
+    """What guests may read of what belongs to customers they find by its id, and in no other way."""
+    return EVERYTHING if way == "named" and "retrieve" in resource.guest_may else NOTHING
+
+
+def _open_market(alias: str, role: str, bind: Bind) -> str:
+    """A private market is there for the customers of its group; beside an order it is seen by whoever sees that."""
+    everybody_s = f"{alias}.customer_group_id IS NULL"
+    if role == "guest":
+        return everybody_s
+    return (
+        f"({everybody_s} OR {alias}.customer_group_id = (SELECT {alias}c.customer_group_id FROM customers {alias}c"
+        f" WHERE {alias}c.organization_id = {alias}.organization_id AND {alias}c.id = {bind('customer')}))"
     )
 
 
@@ -79,11 +97,11 @@ def may_include(parent: type[Resource], resource: type[Resource], role: str) -> 
     """Whether records of `resource` are shown beside one of `parent`.
 
     A customer stands beside what is theirs, but a guest sees nothing that lies behind a customer: an e-mail address is
-    all it takes to name one.
+    all it takes to name one. Nor does a guest see anything beside what they may send but not read back.
     """
     if role == "integration":
         return True
-    if role == "guest" and parent.owner == "self":
+    if role == "guest" and (parent.owner == "self" or "retrieve" not in parent.guest_may):
         return False
     allowed = resource.guest_may if role == "guest" else resource.customer_may
     return resource.owner == "self" or "retrieve" in allowed or "list" in allowed
