@@ -296,11 +296,7 @@ class Order(
         doc="Takes all the money that was authorized and not yet taken.", restricted=True, run=orders.capture
     )
     _refund = Trigger(doc="Gives back all the money that was taken.", restricted=True, run=orders.refund)
-    _fulfill = Trigger(
-        doc="Marks an order as delivered: an approved one, or one whose shipments have left.",
-        restricted=True,
-        run=fulfillment.fulfill,
-    )
+    _fulfill = Trigger(doc="Marks an approved order as delivered.", restricted=True, run=fulfillment.fulfill)
     _update_taxes = Trigger(doc="Has the market's tax calculator work out the taxes again.", run=orders.update_taxes)
     _nullify_payment_source = Trigger(
         doc="Lets go of the payment source and of what was prepared for it at the payment provider.",
