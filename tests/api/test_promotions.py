@@ -239,6 +239,29 @@ async def test_promotions_of_all_kinds_stand_in_one_list_that_storefronts_may_re
     assert [s["attributes"]["code"] for s in found.included("skus")] == codes(store, TICKET)
 
 
+async def test_promotions_are_found_by_how_they_stand_and_by_the_codes_of_their_skus(store: Store) -> None:
+    guest, office = await store.guest(), store.back_office
+    now = await promote(store, "percentage_discount", percentage=10, sku_list=await sku_list(store, regex="^EBOOK"))
+    over = await promote(store, "free_shipping", starts_at="2018-01-01T00:00:00Z", expires_at="2018-01-02T00:00:00Z")
+    later = await promote(store, "free_shipping", starts_at=moment(store, hours=1))
+    off = await promote(store, "free_shipping", _disable=True)
+
+    async def found(name: str, value: str) -> list[str]:
+        listed = await guest.get("promotions", sort="created_at", **{f"filter[q][{name}]": value})
+        return [p["id"] for p in listed.data]
+
+    assert await found("active", "true") == [now.id]
+    assert await found("active", "false") == [over.id, later.id, off.id]
+    assert await found("expired", "true") == [over.id]
+    assert await found("with_status", "pending") == [later.id]
+    assert await found("with_status", "disabled") == [off.id]
+    assert await found("sku_code_start", "EBOOK") == [now.id]
+    assert await found("sku_code_in", ",".join(codes(store, EBOOK, ALBUM))) == [now.id]
+    assert await found("sku_code_eq", codes(store, ALBUM)[0]) == []
+    kind = await office.get("free_shipping_promotions", **{"filter[q][with_status]": "pending"})
+    assert [p["id"] for p in kind.data] == [later.id]
+
+
 async def test_what_makes_no_sense_is_refused(store: Store) -> None:
     office = store.back_office
     async with refused(error="after_starts_at", pointers=["/data/attributes/expires_at"]):
