@@ -281,7 +281,16 @@ class Reader:
             return next(iter(selects.values()))
         assert isinstance(member, One)
         by_type = f"{parent}.{kept_by(resource, member).columns[1]}"
-        return f"CASE {by_type} " + " ".join(f"WHEN '{t}' THEN {s}" for t, s in selects.items()) + " END"
+        return (
+            f"CASE {by_type} "
+            + " ".join(
+                f"WHEN '{called}' THEN {s}"
+                for t, s in selects.items()
+                for called in dict.fromkeys((t, *self.registry[t].kinds))
+                if called == t or called not in selects
+            )
+            + " END"
+        )
 
     def _tie(
         self, resource: type[Resource], member: Relationship, target: str, parent: str, child: str
@@ -320,7 +329,12 @@ class Reader:
             else:
                 target = next((self.registry[t] for t in member.targets if t in self.registry), None)
                 related[name] = [self._build(target, n) for n in found] if target else []
-        return Record(resource, values, related, allowed=node.get("ok", True))
+        record = Record(resource, values, related, allowed=node.get("ok", True))
+        for name, found in related.items():
+            if found and self.member(resource, name).chosen:
+                for other in found if isinstance(found, list) else [found]:
+                    other.beside = record
+        return record
 
     def _target(self, resource: type[Resource], member: One, values: dict[str, Any]) -> type[Resource]:
         if isinstance(member.to, str):

@@ -288,6 +288,8 @@ class Many(Relationship):
     by       the `One` at the other end that points back here
     through  a table of the server's own that joins records of any type (`record_type`, `record_id`) with those at the
              other end; `by` is then its column for their ids
+    write    with `through`, what a client sends is all there is; without, records that are named come to point back
+             here, and the others, which cannot stand alone, stay as they are
     chosen   computed instead: a function of `billfold.db` that says which records they are
     """
 
