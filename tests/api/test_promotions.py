@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.api import goods, shipping
 from tests.api.offers import article, basket, discounts, moment, promote, rule, sku_list
 from tests.api.shop import of, pay_for, refused
 from tests.store import Store
@@ -93,6 +94,32 @@ async def test_the_cheapest_of_three_is_free(store: Store) -> None:
     await promote(store, "buy_x_pay_y", x=3, y=2, cheapest_free=True, sku_list=listed)
     order = await basket(store, guest, (EBOOK, 1), (TICKET, 1), (ALBUM, 1))
     assert (await discounts(guest, order))[1] == {codes(store, TICKET)[0]: -990}
+
+
+async def test_the_freight_is_free(store: Store) -> None:
+    guest = await store.guest()
+    await promote(store, "free_shipping")
+    order = await shipping.order_of(guest, shipping.TSHIRT)
+    assert await discounts(guest, order) == (0, {}, {})
+    await shipping.choose(store, guest, order)
+    assert await discounts(guest, order) == (-500, {"shipments": -500}, {"free_shipping_promotions": -500})
+    shown = await guest.get(f"orders/{order}")
+    assert of(shown, "shipping_amount_cents", "total_amount_with_taxes_cents") == (500, 2900)
+    await shipping.choose(store, guest, order, "Express")
+    assert (await guest.get(f"orders/{order}"))["total_amount_with_taxes_cents"] == 2900
+
+
+async def test_a_bundle_is_discounted_as_the_whole_that_it_is(store: Store) -> None:
+    guest = await store.guest()
+    ebook, album = codes(store, EBOOK, ALBUM)
+    box = await goods.a_bundle(store, {ebook: 1, album: 1})
+    listed = await store.back_office.get(f"bundles/{box.id}/sku_list")
+    await promote(store, "percentage_discount", percentage=10, sku_list=("sku_lists", listed.id))
+    order = await basket(store, guest, (TICKET, 1))
+    await guest.create("line_items", {"bundle_code": box["code"], "quantity": 1}, order=("orders", order))
+    assert await discounts(guest, order) == (-500, {"bundles": -500}, {"percentage_discount_promotions": -500})
+    await guest.create("line_items", {"sku_code": ebook, "quantity": 1}, order=("orders", order))
+    assert (await discounts(guest, order))[1] == {"bundles": -500, ebook: -290}
 
 
 async def test_a_gift_is_offered_and_is_free_once_it_is_in_the_order(store: Store) -> None:
