@@ -242,6 +242,36 @@ async def test_uses_are_counted_when_orders_are_placed_and_given_back_when_they_
     assert [p["id"] for p in listed.data] == [once.id]
 
 
+async def test_an_order_that_is_edited_may_keep_the_last_use_of_its_promotion(store: Store) -> None:
+    guest, office = await store.guest(), store.back_office
+    once = await promote(store, "percentage_discount", percentage=10, total_usage_limit=1)
+    order = await basket(store, guest, (EBOOK, 2), customer_email="a@example.com")
+    await guest.update("orders", order, payment_method=store.method("wire_transfers"))
+    await pay_for(store, guest, order, "wire_transfers")
+    await guest.update("orders", order, {"_place": True})
+    await office.update("orders", order, {"_start_editing": True})
+    item = (await office.get(f"orders/{order}/line_items", **{"filter[q][item_type_eq]": "skus"})).data[0]["id"]
+    await office.update("line_items", item, {"quantity": 1})
+    assert (await office.update("orders", order, {"_stop_editing": True}))["status"] == "placed"
+    assert (await discounts(office, order))[0] == -290
+    assert (await office.get(f"promotions/{once.id}"))["total_usage_count"] == 1
+
+
+async def test_a_refreshed_order_that_holds_its_money_keeps_its_use(store: Store) -> None:
+    guest, office = await store.guest(), store.back_office
+    once = await promote(store, "percentage_discount", percentage=10, total_usage_limit=1)
+    order = await basket(store, guest, (EBOOK, 1), customer_email="a@example.com")
+    await guest.update("orders", order, payment_method=store.method("stripe_payments"))
+    await pay_for(store, guest, order)
+    await guest.update("orders", order, {"_authorize": True})
+    await guest.update("orders", order, {"_refresh": True})
+    assert (await discounts(guest, order))[0] == -290
+    assert (await guest.update("orders", order, {"_place": True}))["status"] == "placed"
+    assert (await office.get(f"promotions/{once.id}"))["total_usage_count"] == 1
+    await office.update("orders", order, {"_cancel": True})
+    assert (await office.get(f"promotions/{once.id}"))["total_usage_count"] == 0
+
+
 async def test_a_declined_card_uses_nothing_up(store: Store) -> None:
     guest = await store.guest()
     once = await promote(store, "percentage_discount", percentage=10, total_usage_limit=1)
@@ -307,6 +337,10 @@ async def test_what_makes_no_sense_is_refused(store: Store) -> None:
         await rule(store, ten, "order_amount", order_amount_cents=200)
     shown = await office.get(f"percentage_discount_promotions/{ten.id}", include="order_amount_promotion_rule")
     assert shown.included("order_amount_promotion_rules")[0]["attributes"]["formatted_order_amount"] == "€1,00"
+    await office.update("percentage_discount_promotions", ten.id, {"currency_code": "USD"})
+    assert (await office.get(f"{ten.data['type']}/{ten.id}/order_amount_promotion_rule"))[
+        "formatted_order_amount"
+    ] == "$1.00"
     assert (await office.delete("percentage_discount_promotions", ten.id)).status == 204
 
 
