@@ -39,8 +39,11 @@ async def furnish_the_rest(
         if resource.kinds:
             rest.setdefault(resource.called, rest[resource.kinds[0]])
     changes = Changes(db, registry, organization_id, datetime.now(UTC))
+    # Beside the one that `rest` names: a promotion has one rule of a kind.
+    last = {r.called: rest[r.kinds[-1]] for r in registry if r.kinds}
     for resource in fresh:
-        changes.insert(resource.called, {"id": rest[resource.called], **_values(resource), **_related(resource, rest)})
+        related = _related(resource, {**rest, **last})
+        changes.insert(resource.called, {"id": rest[resource.called], **_values(resource), **related})
     await changes.commit()
     return {called: id for called, id in rest.items() if called not in ids}
 

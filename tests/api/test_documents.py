@@ -44,7 +44,18 @@ NOT_KEPT = {
     "refunds.succeeded": "it follows from what the provider said",
     "customer_payment_sources.customer_token": "the provider must know it",
     "customer_payment_sources.payment_source_token": "the provider must know it",
+    "order_subscription_items.sku_code": "what an item is stays",
+    "order_subscription_items.bundle_code": "what an item is stays",
     "stripe_payments.options": "options are merged, and must be the provider's",
+}
+
+# Texts that not any text would do for.
+FITTING = {
+    "country_code": "AT",
+    "shipping_country_code_lock": "DE",
+    "email": "new@example.com",
+    "currency_code": "EUR",
+    "frequency": "weekly",
 }
 
 
@@ -64,16 +75,14 @@ def another(attribute: Attribute, present: Any) -> Any:
         return {"a": {"b": [1, None, "ü"]}}
     if isinstance(attribute, Items):
         return ["order.line_items", "order"]
-    return {"country_code": "AT", "email": "new@example.com", "currency_code": "EUR"}.get(
-        attribute.name, f"Another {attribute.name} ½ ü"
-    )
+    return FITTING.get(attribute.name, f"Another {attribute.name} ½ ü")
 
 
 async def a_record_to_write_to(world: World, resource: type[Resource]) -> tuple[str, dict[str, Any]]:
     """(id, attributes): an order that can be edited and what belongs to it, else the one the world has."""
     office = world.back_office
-    made = {"orders": "orders", "line_items": "line_items", "stripe_payments": "stripe_payments"}
-    id = world.guest_ids[resource.called] if resource.called in made else world.ids[resource.called]
+    open_to_change = ("orders", "line_items", "stripe_payments", "payment_options")
+    id = (world.guest_ids if resource.called in open_to_change else world.ids)[resource.called]
     if resource.called == "addresses":  # of a person or of a company, it has what both need
         await office.update("addresses", id, {"company": "Acme"})
     return id, (await office.get(f"{resource.called}/{id}")).data["attributes"]
@@ -104,6 +113,8 @@ async def test_an_attribute_that_may_be_left_out_may_be_taken_back(world: World,
         return
     id, _ = await a_record_to_write_to(world, resource)
     for name in ("reference", "reference_origin"):
+        if resource.members[name].required:
+            continue
         assert (await world.back_office.update(resource.called, id, {name: None}))[name] is None
     assert (await world.back_office.update(resource.called, id, {"metadata": None}))["metadata"] == {}
 
@@ -117,6 +128,8 @@ NEEDED: dict[str, dict[str, Any]] = {
     "stripe_gateways": {"login": "sk_test_sandbox", "publishable_key": "pk_test_sandbox", "connected_account": None},
     "klarna_gateways": {"api_key": "K_sandbox", "api_secret": "sandbox"},
     "customers": {"email": "example@example.com"},
+    "customer_password_resets": {"customer_email": "guest@example.com"},
+    "order_subscription_items": {"sku_code": None, "bundle_code": None},
 }
 # These are prepared at a provider, or made from what it gave: stories tell of them.
 ELSEWHERE = {"stripe_payments", "klarna_payments", "wire_transfers", "customer_payment_sources"}
@@ -140,11 +153,11 @@ async def test_the_documented_examples_make_a_record(world: World, resource: typ
                 related[m.name] = (target, world.ids[target])
     if resource.called in ("payment_methods",):
         related["payment_gateway"] = ("manual_gateways", world.ids["manual_gateways"])
-    if resource.called in ("line_items", "prices"):
-        related["item" if resource.called == "line_items" else "sku"] = ("skus", world.ids["skus"])
+    if resource.called in ("line_items", "prices", "order_subscription_items"):
+        related["sku" if resource.called == "prices" else "item"] = ("skus", world.ids["skus"])
     if resource.called == "orders":
         related["market"] = ("markets", world.ids["markets"])
-    if resource.called == "line_items":
+    if resource.called in ("line_items", "payment_options"):
         related["order"] = ("orders", world.guest_ids["orders"])
     made = await world.back_office.create(resource.called, attributes, **related)
     assert made.status == 201
@@ -226,6 +239,7 @@ async def test_markets_are_numbered_by_the_server(world: World) -> None:
     related: dict[str, Any] = {
         "merchant": ("merchants", world.ids["merchants"]),
         "price_list": ("price_lists", world.ids["price_lists"]),
+        "inventory_model": ("inventory_models", world.ids["inventory_models"]),
     }
     first = await world.back_office.create("markets", {"name": "One"}, **related)
     second = await world.back_office.create("markets", {"name": "Two"}, **related)
