@@ -66,9 +66,10 @@ ACCESS = {
 ACTING = {
     "orders": "_place _cancel _approve _approve_and_capture _authorize _capture _refund _refresh"
     " _nullify_payment_source _fix_payment_source _customer_payment_source_id"
-    " _save_payment_source_to_customer_wallet _archive _unarchive",
+    " _save_payment_source_to_customer_wallet _archive _unarchive _update_taxes",
     "stripe_payments": "_update _refresh",
     "klarna_payments": "_update",
+    "gift_cards": "_purchase _activate _deactivate _balance_change_cents",
     "authorizations": "_capture _capture_amount_cents _void",
     "captures": "_refund _refund_amount_cents",
     "payment_methods": "_disable _enable",

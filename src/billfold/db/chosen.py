@@ -62,3 +62,24 @@ def through(table: str, column: str, by: str) -> Callable[[str, str], Chosen]:
         )
 
     return rule
+
+
+def currency_of_tier(tier: str) -> str:
+    """A tier costs in the currency of its price."""
+    price = f"{tier}p"
+    return (
+        f"(SELECT {price}.currency_code FROM prices {price} WHERE {price}.organization_id = {tier}.organization_id"
+        f" AND {price}.id = {tier}.price_id)"
+    )
+
+
+def link_status(link: str) -> str:
+    """By the database's clock."""
+    return (
+        f"CASE WHEN {link}.disabled_at IS NOT NULL THEN 'disabled' WHEN {link}.expires_at <= now() THEN 'expired'"
+        f" WHEN {link}.starts_at > now() THEN 'pending' ELSE 'active' END"
+    )
+
+
+def link_is_active(link: str) -> str:
+    return f"({link_status(link)} = 'active')"

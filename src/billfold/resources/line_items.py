@@ -46,7 +46,7 @@ class LineItem(
         example="TSHIRTMM000000FFFFFFXLXX",
     )
     bundle_code = Text(
-        doc="The code of the bundle; bundles do not act on this server yet.",
+        doc="The code of the bundle; it may be sent instead of `item`.",
         write="both",
         example="BUNDLEMM000000FFFFFFXLXX",
     )
@@ -98,7 +98,7 @@ class LineItem(
         example=-1000,
     )
     total_amount = Amount(
-        doc="Unit amount times quantity, and the options, in minor units.",
+        doc="Unit amount times quantity plus the options, in minor units.",
         filter=True,
         sort=True,
         default=0,
@@ -138,6 +138,12 @@ class LineItem(
     coupon_code = Text(
         doc="The coupon that brought about this position, if it is a discount.", example="SUMMERDISCOUNT"
     )
+    priced_by_hand = Flag(
+        doc="Whether a back office named the unit amount, which then stays when prices are taken again.",
+        shown=False,
+        default=False,
+    )
+    pieces = Integer(doc="How many pieces of SKUs one of the bundle has.", shown=False, default=1)
     rule_outcomes = shared.rule_outcomes()
     circuit_state = shared.circuit_state()
     circuit_failure_count = shared.circuit_failure_count()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from billfold.db import chosen
+from billfold.db import chosen, offers
 from billfold.domain import derived
 from billfold.jsonapi.members import (
     Choice,
@@ -20,7 +20,7 @@ from billfold.jsonapi.members import (
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
 from billfold.resources.order_amounts import OrderAmounts
-from billfold.usecases import editing, order_addresses, orders, placing, wallet
+from billfold.usecases import editing, line_items, order_addresses, orders, placing, wallet
 
 STATUSES = ("draft", "pending", "editing", "placing", "placed", "approved", "cancelled")
 PAYMENT_STATUSES = (
@@ -296,7 +296,7 @@ class Order(
     )
     _refund = Trigger(doc="Gives back all the money that was taken.", restricted=True, run=orders.refund)
     _fulfill = Trigger(doc="Marks an approved order as delivered.", restricted=True)
-    _update_taxes = Trigger(doc="Has the market's tax calculator work out the taxes again.")
+    _update_taxes = Trigger(doc="Has the market's tax calculator work out the taxes again.", run=orders.update_taxes)
     _nullify_payment_source = Trigger(
         doc="Lets go of the payment source and of what was prepared for it at the payment provider.",
         run=orders.nullify_payment_source,
@@ -321,7 +321,11 @@ class Order(
     _refresh = Trigger(
         doc="Works out prices and amounts anew and compares the payment source with them.", run=orders.refresh
     )
-    _refresh_prices = Trigger(doc="Looks up the line items' prices again.", restricted=True)
+    _refresh_prices = Trigger(
+        doc="Takes the present prices of what is bought, unless a back office named one.",
+        restricted=True,
+        run=line_items.refresh_prices,
+    )
     _validate = Trigger(doc="Asks the market's external service whether the order may be placed.")
     _create_subscriptions = Trigger(doc="Starts subscriptions for the line items that have a frequency.")
     _start_editing = Trigger(
@@ -356,6 +360,11 @@ class Order(
     )
     free_gift_list_ids = Items(
         doc="The SKU lists of which pieces can be had as gifts at present.", shown=False, default=[]
+    )
+    taxable_by_rule = Items(
+        doc="Which of the taxable flags follow the tax rule; the others were sent for the order.",
+        shown=False,
+        default=[],
     )
     taken_at = Timestamp(
         doc="Since when stock, gift card and promotions are charged with the order; null while they are not.",
@@ -400,9 +409,9 @@ class Order(
         to="customer_payment_sources",
         chosen=chosen.available_customer_payment_sources,
     )
-    available_free_skus = Many(doc="The SKUs of which one may be had as a gift.", to="skus", chosen=chosen.nothing)
+    available_free_skus = Many(doc="The SKUs of which one may be had as a gift.", to="skus", chosen=offers.gifts)
     available_free_bundles = Many(
-        doc="The bundles of which one may be had as a gift.", to="bundles", chosen=chosen.nothing
+        doc="The bundles of which one may be had as a gift.", to="bundles", chosen=offers.gift_bundles
     )
     payment_method = One(doc="How the customer wants to pay.", to="payment_methods", write="both", filter=True)
     payment_source = One(
@@ -465,11 +474,20 @@ class Order(
     promotions_in_question = Many(
         doc="The promotions that might take something off the order.",
         to="promotions",
-        chosen=chosen.nothing,
+        chosen=offers.promotions_in_question,
         shown=False,
     )
     gift_card = One(doc="The gift card that `gift_card_code` names.", to="gift_cards", shown=False, loose=True)
     coupon = One(doc="The coupon that `coupon_code` names.", to="coupons", shown=False, loose=True)
+    coupon_uses = Many(
+        doc="The order's own use of a coupon, and its customer's other ones of the same coupon.",
+        to="coupon_uses",
+        chosen=offers.coupon_uses,
+        shown=False,
+    )
+    organization = One(
+        doc="Whose settings hold for the order.", to="organizations", chosen=offers.organization, shown=False
+    )
     attachments = shared.attachments()
     notifications = shared.notifications()
     links = shared.links()
