@@ -146,8 +146,8 @@ async def furnish(store: Store) -> World:
         "addresses": (await guest.get(f"orders/{open_order.id}/billing_address")).id,
     }
     wired = {"payment_source_type": "wire_transfers", "data": {"note": "Thank you."}}
-    option = await office.create("payment_options", wired, order=("orders", open_order.id))
-    guest_ids["payment_options"] = option.id
+    extra = await office.create("payment_options", wired, order=("orders", open_order.id))
+    guest_ids["payment_options"] = extra.id
     ids["addresses"] = (await ada.get(f"orders/{ids['orders']}/billing_address")).id
     ids |= await _taxes_and_gift_cards(office)
     ids |= await furnish_the_rest(store.tools.db, REGISTRY, store.organization["id"], ids)
