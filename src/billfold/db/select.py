@@ -329,7 +329,12 @@ class Reader:
             else:
                 target = next((self.registry[t] for t in member.targets if t in self.registry), None)
                 related[name] = [self._build(target, n) for n in found] if target else []
-        return Record(resource, values, related, allowed=node.get("ok", True))
+        record = Record(resource, values, related, allowed=node.get("ok", True))
+        for name, found in related.items():
+            if found and self.member(resource, name).chosen:
+                for other in found if isinstance(found, list) else [found]:
+                    other.beside = record
+        return record
 
     def _target(self, resource: type[Resource], member: One, values: dict[str, Any]) -> type[Resource]:
         if isinstance(member.to, str):

@@ -31,7 +31,9 @@ def visible(registry: Registry, resource: type[Resource], alias: str, role: str,
     if role == "integration":
         return EVERYTHING
     if resource.called == "payment_methods" and way != "included":
-        return _on_offer(alias, bind)
+        return f"({_on_offer(alias, bind)} AND {_behind_an_open_gateway(alias)})"
+    if resource.called == "shipping_methods" and way != "included":
+        return f"({_on_offer(alias, bind)})"
     if resource.called == "markets" and way != "included":
         return _open_market(alias, role, bind)
     if not resource.owner:
@@ -77,14 +79,17 @@ def _order(alias: str, role: str, bind: Bind, way: Way) -> str:
 
 
 def _on_offer(method: str, bind: Bind) -> str:
-    """Enabled, behind an enabled gateway, and of a market in the token's scope. One that an order was paid by stays
-    visible beside the order."""
+    """Enabled, and of a market in the token's scope. A method that an order has stays visible beside the order."""
     return (
-        f"({method}.disabled_at IS NULL"
-        f" AND ({method}.market_id IS NULL OR {method}.market_id = ANY ({bind('markets')}))"
-        f" AND EXISTS (SELECT 1 FROM payment_gateways {method}g"
+        f"{method}.disabled_at IS NULL AND ({method}.market_id IS NULL OR {method}.market_id = ANY ({bind('markets')}))"
+    )
+
+
+def _behind_an_open_gateway(method: str) -> str:
+    return (
+        f"EXISTS (SELECT 1 FROM payment_gateways {method}g"
         f" WHERE {method}g.organization_id = {method}.organization_id"
-        f" AND {method}g.id = {method}.payment_gateway_id AND {method}g.disabled_at IS NULL))"
+        f" AND {method}g.id = {method}.payment_gateway_id AND {method}g.disabled_at IS NULL)"
     )
 
 

@@ -207,7 +207,10 @@ class Sku(
         doc="Pieces that are set aside for a while.", to="stock_reservations", by="sku", filter=True
     )
     delivery_lead_times = Many(
-        doc="How long deliveries take.", to="delivery_lead_times", filter=True, chosen=chosen.nothing
+        doc="How long deliveries take.",
+        to="delivery_lead_times",
+        filter=True,
+        chosen=chosen.delivery_lead_times_of_sku,
     )
     sku_options = Many(
         doc="What a customer may have added to the SKU, as an engraving.",

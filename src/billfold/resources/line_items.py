@@ -5,7 +5,7 @@ from __future__ import annotations
 from billfold.jsonapi.members import Amount, Choice, Flag, Float, Integer, Many, Object, One, Text, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import line_items
+from billfold.usecases import line_items, reservations
 
 ITEM_TYPES = (
     "skus",
@@ -59,7 +59,12 @@ class LineItem(
         transient=True,
         example=True,
     )
-    _reserve_stock = Trigger(doc="Sets the pieces aside for a while.", write="both", restricted=True)
+    _reserve_stock = Trigger(
+        doc="Sets the pieces aside for a while.",
+        write="both",
+        restricted=True,
+        run=reservations.reserve_line_item,
+    )
     _reset_restocked_quantity = Trigger(
         doc="Forgets how many pieces came back, so that they can come back again.", write="both", restricted=True
     )

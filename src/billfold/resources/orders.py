@@ -20,7 +20,7 @@ from billfold.jsonapi.members import (
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
 from billfold.resources.order_amounts import OrderAmounts
-from billfold.usecases import editing, line_items, order_addresses, orders, placing, wallet
+from billfold.usecases import editing, fulfillment, line_items, order_addresses, orders, placing, wallet
 
 STATUSES = ("draft", "pending", "editing", "placing", "placed", "approved", "cancelled")
 PAYMENT_STATUSES = (
@@ -169,7 +169,8 @@ class Order(
         doc="Whether gift cards that are bought are taxed; null until it is known.", write="both", example=False
     )
     requires_billing_info = Flag(
-        doc="Whether the billing address must bear a tax number before the order can be placed.", default=False
+        doc="Whether the bill needs a tax number; false as long as this server knows no rule that asks for one.",
+        default=False,
     )
     country_code = Text(
         doc="The country the order goes to, or is billed to when nothing is shipped; two letters of ISO 3166-1.",
@@ -295,7 +296,11 @@ class Order(
         doc="Takes all the money that was authorized and not yet taken.", restricted=True, run=orders.capture
     )
     _refund = Trigger(doc="Gives back all the money that was taken.", restricted=True, run=orders.refund)
-    _fulfill = Trigger(doc="Marks an approved order as delivered.", restricted=True)
+    _fulfill = Trigger(
+        doc="Marks an order as delivered: an approved one, or one whose shipments have left.",
+        restricted=True,
+        run=fulfillment.fulfill,
+    )
     _update_taxes = Trigger(doc="Has the market's tax calculator work out the taxes again.", run=orders.update_taxes)
     _nullify_payment_source = Trigger(
         doc="Lets go of the payment source and of what was prepared for it at the payment provider.",
@@ -394,7 +399,9 @@ class Order(
     billing_address = One(doc="Whom the bill is made out to.", to="addresses", write="both", filter=True)
     store = One(doc="The physical shop the order was made in.", to="stores", write="both", filter=True, sort=True)
     default_shipping_method = One(
-        doc="The shipping method that shipments start with.", to="shipping_methods", chosen=chosen.nothing
+        doc="The shipping method that shipments start with.",
+        to="shipping_methods",
+        chosen=chosen.default_shipping_method,
     )
     default_payment_method = One(
         doc="The payment method that the order starts with.", to="payment_methods", chosen=chosen.nothing

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from billfold.db.select import tree_of
 from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
 from billfold.domain.prices import unit_amount
 from billfold.jsonapi.query import Condition, Query
 from billfold.jsonapi.record import Record
-from billfold.usecases import promotions
+from billfold.usecases import promotions, shipments
 from billfold.usecases.work import Work
 
 FOR_PRICE = "prices.price_volume_tiers"  # include paths from a SKU
-FOR_LINE = f"{FOR_PRICE} {promotions.OF_ARTICLE}"  # the same, when it comes into an order
+FOR_LINE = f"{FOR_PRICE} {promotions.OF_ARTICLE} {shipments.OF_ARTICLE}"  # the same, when it comes into an order
 MOST_BUNDLES = 100  # of one code, each in another market
 
 
@@ -39,6 +40,8 @@ async def _named(work: Work, order: Record, named: Record) -> Record | None:
         return await work.read("skus", named.id, FOR_LINE)
     if named.type == "bundles" and not _fits(order, named):
         raise Refused("is sold in another market", at=at, error="not_available")
+    if named.type == "bundles":
+        return await work.read("bundles", named.id, shipments.OF_BUNDLE)
     if named.type == "gift_cards" and named["status"] != "draft":
         raise Refused("was sold before", at=at, error="not_available")
     if named.type == "adjustments" and work.caller.is_sales_channel:
@@ -54,7 +57,9 @@ async def _named(work: Work, order: Record, named: Record) -> Record | None:
 
 async def _bundle(work: Work, order: Record, code: str) -> Record:
     """The bundle that the order's market knows by this code, or else the one of all markets."""
-    query = Query(filters=(Condition((("code",),), "or", "eq", code),), size=MOST_BUNDLES)
+    query = Query(
+        filters=(Condition((("code",),), "or", "eq", code),), size=MOST_BUNDLES, include=tree_of(shipments.OF_BUNDLE)
+    )
     found, _ = await work.tools.reader.page(work.trusted, work.registry["bundles"], query)
     fitting = sorted((b for b in found if _fits(order, b)), key=lambda b: b["market_id"] is None)
     if not fitting:

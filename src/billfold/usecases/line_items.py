@@ -64,7 +64,7 @@ async def update(work: Work, item: Record, value: object = True) -> None:
 async def delete(work: Work, item: Record, value: object = True) -> None:
     order = open_order(work, item)
     if item["item_type"] not in BOUGHT:
-        if item["item_type"] == "payment_methods":
+        if item["item_type"] in ("payment_methods", "shipments"):
             problem = "was made by the server and goes when its reason goes"
             raise Refused(problem, at="item_type", error="generated")
         if work.caller.is_sales_channel:

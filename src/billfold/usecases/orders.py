@@ -12,7 +12,7 @@ from billfold.domain.money import Money
 from billfold.domain.orders import EDITABLE, after
 from billfold.domain.payments import Kind
 from billfold.jsonapi.record import Record
-from billfold.usecases import coupons, gift_cards, payments, taxes
+from billfold.usecases import coupons, gift_cards, payments, shipments, stock, taxes
 from billfold.usecases.customers import find_or_create
 from billfold.usecases.positions import (
     check_amounts_may_change,
@@ -58,7 +58,7 @@ async def create(work: Work, order: Record, value: object = True) -> None:
         order.related.setdefault(name, None)
     await _attach_customer(work, order)
     check_country(order)
-    await take_over(work, order)
+    take_over(work, order)
     await _enter_codes(work, order)
     work.event("orders.create", order)
     work.event("orders.draft", order)
@@ -97,14 +97,14 @@ async def update(work: Work, order: Record, value: object = True) -> None:
         await _choose_source(work, order)
     if any(name in incoming.values or name in incoming.relationships for name in FOLLOWED):
         check_country(order)
-        await take_over(work, order)
+        take_over(work, order)
     await _enter_codes(work, order)
     if any(name in incoming.values or name in incoming.relationships for name in AMOUNTS_FOLLOW):
         check_amounts_may_change(order)
         settle_totals(work, order)
 
 
-@reads("line_items.line_item_options transactions")
+@reads(f"line_items.line_item_options transactions {stock.READS}")
 async def delete(work: Work, order: Record, value: object = True) -> None:
     """Only an order that nobody placed can go; afterwards it is archived instead."""
     if order["status"] not in EDITABLE:
@@ -112,6 +112,7 @@ async def delete(work: Work, order: Record, value: object = True) -> None:
     if order.many("transactions"):
         raise Refused("cannot be deleted: money was moved for it", at="status", error="not_deletable")
     work.guard(order)
+    shipments.drop_all(work, order)
     for item in order.many("line_items"):
         for option in item.many("line_item_options"):
             work.delete(option)
@@ -334,7 +335,7 @@ async def refresh(work: Work, order: Record, value: object = True) -> None:
     lapse = timedelta(seconds=(organization["orders_min_refresh_lapse"] or 0) if organization else 0)
     if order["refreshed_at"] and work.now - moment(order["refreshed_at"]) < lapse:
         return
-    await take_over(work, order)  # addresses may have been edited where they stand
+    take_over(work, order)  # addresses may have been edited where they stand
     settle_totals(work, order)
     work.set(order, refreshed_at=work.now)
 

@@ -64,9 +64,10 @@ async def update(
     """Change a record and do what its triggers ask for."""
     wanted = Wanted(resource, id, _whole_tree(resource, incoming, include))
     given = _given(incoming)
+    below = dict(read_by(resource.update, incoming))
 
     async def attempt(work: Work) -> tuple[Record, Written]:
-        others = [Wanted(work.registry[type], other) for _, (type, other) in given]
+        others = [Wanted(work.registry[type], other, below.get(name, ())) for name, (type, other) in given]
         found, *targets = await tools.reader.read(caller, wanted, *others, for_server=True)
         record = may_see(found)
         for (name, _), target in zip(given, targets, strict=True):

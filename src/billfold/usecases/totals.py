@@ -32,6 +32,8 @@ def settle_totals(work: Work, order: Record) -> None:
     shipments.rebuild(work, order)
     _settle_fee(work, order)
     promotions.apply(work, order)
+    if shipments.charge(work, order):
+        promotions.apply(work, order)  # what is free over an amount depends on the discounts
     reliefs = taxes.apply(work, order)
     unpaid = [p for p in parts(order, reliefs) if p.family != "gift_card"]
     included = bool(order["tax_included"])
