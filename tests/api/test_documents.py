@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.api.goods import an_option
 from tests.api.world import REGISTRY, World
 
 from billfold.jsonapi.members import (
@@ -34,7 +35,17 @@ NOT_KEPT = {
     "orders.gift_card_code": "there are no gift cards yet",
     "orders.gift_card_or_coupon_code": "there is neither yet",
     "line_items.sku_code": "it must be an article's",
-    "line_items.bundle_code": "there are no bundles yet",
+    "line_items.bundle_code": "it must be a bundle's",
+    "links.starts_at": "it must be before the end",
+    "sku_list_items.sku_code": "it must be an article's",
+    "sku_lists.manual": "a list that is not needs an expression",
+    "tags.name": "it must be a plain word",
+    **{f"{kind}.starts_at": "it must be before the end" for kind in REGISTRY["promotions"].kinds},
+    "gift_cards.balance_max_cents": "no balance may exceed it",
+    "shipping_methods.scheme": "by weight it needs a unit",
+    "stock_items.sku_code": "it must be an article's",
+    "stock_transfers.sku_code": "it must be an article's",
+    "stock_line_items.sku_code": "it must be an article's",
     "prices.sku_code": "it must be an article's",
     "payment_methods.payment_source_type": "it must fit the gateway",
     "payment_methods.moto": "it needs a gateway that allows it",
@@ -49,8 +60,15 @@ NOT_KEPT = {
     "stripe_payments.options": "options are merged, and must be the provider's",
 }
 
-# Texts that not any text would do for.
-FITTING = {
+# Where not any value would do.
+FITTING: dict[str, Any] = {
+    "recipient_email": "bea@example.com",
+    "tax_rate": 0.07,
+    "label_format": "ZPL",
+    "strategy": "ship_from_primary",
+    "unit_of_length": "in",
+    "unit_of_weight": "oz",
+    "eel_pfc": "PFC",
     "country_code": "AT",
     "shipping_country_code_lock": "DE",
     "email": "new@example.com",
@@ -61,6 +79,8 @@ FITTING = {
 
 def another(attribute: Attribute, present: Any) -> Any:
     """A value of the attribute's type that is not the present one."""
+    if attribute.name in FITTING:
+        return FITTING[attribute.name]
     if isinstance(attribute, Choice):
         return next(c for c in attribute.of if c != present)
     if isinstance(attribute, Flag):
@@ -75,7 +95,7 @@ def another(attribute: Attribute, present: Any) -> Any:
         return {"a": {"b": [1, None, "ü"]}}
     if isinstance(attribute, Items):
         return ["order.line_items", "order"]
-    return FITTING.get(attribute.name, f"Another {attribute.name} ½ ü")
+    return f"Another {attribute.name} ½ ü"
 
 
 async def a_record_to_write_to(world: World, resource: type[Resource]) -> tuple[str, dict[str, Any]]:
@@ -125,14 +145,25 @@ NEEDED: dict[str, dict[str, Any]] = {
     "orders": {"coupon_code": "", "gift_card_code": "", "gift_card_or_coupon_code": "", "number": "example-1"},
     "line_items": {"sku_code": None, "bundle_code": None, "_update_quantity": False},
     "prices": {"sku_code": None},
+    "sku_list_items": {"sku_code": None},
     "stripe_gateways": {"login": "sk_test_sandbox", "publishable_key": "pk_test_sandbox", "connected_account": None},
     "klarna_gateways": {"api_key": "K_sandbox", "api_secret": "sandbox"},
     "customers": {"email": "example@example.com"},
     "customer_password_resets": {"customer_email": "guest@example.com"},
     "order_subscription_items": {"sku_code": None, "bundle_code": None},
+    **dict.fromkeys(("sku_list_items", "stock_items", "stock_transfers"), {"sku_code": None}),
 }
-# These are prepared at a provider, or made from what it gave: stories tell of them.
-ELSEWHERE = {"stripe_payments", "klarna_payments", "wire_transfers", "customer_payment_sources"}
+# What may be named by a code is named by this relationship to an article.
+BY_CODE = {
+    "line_items": "item",
+    "order_subscription_items": "item",
+    **dict.fromkeys(("prices", "sku_list_items", "stock_items", "stock_transfers", "stock_line_items"), "sku"),
+}
+# These are prepared at a provider, made from what it gave, or need an order on its way out: stories tell of them.
+ELSEWHERE = {
+    *("stripe_payments", "klarna_payments", "wire_transfers", "customer_payment_sources"),
+    *("shipments", "stock_line_items", "parcels", "parcel_line_items"),
+}
 
 
 @every_writable
@@ -153,12 +184,15 @@ async def test_the_documented_examples_make_a_record(world: World, resource: typ
                 related[m.name] = (target, world.ids[target])
     if resource.called in ("payment_methods",):
         related["payment_gateway"] = ("manual_gateways", world.ids["manual_gateways"])
-    if resource.called in ("line_items", "prices", "order_subscription_items"):
-        related["sku" if resource.called == "prices" else "item"] = ("skus", world.ids["skus"])
+    if resource.called in BY_CODE:
+        related[BY_CODE[resource.called]] = ("skus", world.ids["skus"])
     if resource.called == "orders":
         related["market"] = ("markets", world.ids["markets"])
     if resource.called in ("line_items", "payment_options"):
         related["order"] = ("orders", world.guest_ids["orders"])
+    if resource.called == "line_item_options":
+        related["line_item"] = ("line_items", world.guest_ids["line_items"])
+        related["sku_option"] = await an_option(world.store)  # the world's is written to by others
     made = await world.back_office.create(resource.called, attributes, **related)
     assert made.status == 201
     read = (await world.back_office.get(f"{resource.called}/{made.id}")).data["attributes"]

@@ -211,10 +211,10 @@ async def test_a_trigger_takes_nothing_else(world: World, value: object) -> None
 
 
 async def test_a_trigger_that_does_not_act_says_so(world: World) -> None:
-    body = {"data": {"type": "orders", "attributes": {"_update_taxes": True}}}
+    body = {"data": {"type": "orders", "attributes": {"_commit_invoice": True}}}
     reply = await world.send("PATCH", f"orders/{world.ids['orders']}", by=world.back_office, body=body)
     assert (reply.status, reply.errors[0]["meta"]["error"]) == (422, "unsupported")
-    assert reply.sources == {"/data/attributes/_update_taxes"}
+    assert reply.sources == {"/data/attributes/_commit_invoice"}
 
 
 async def test_a_relationship_is_let_go_with_null_also_when_it_is_sent_as_an_attribute(world: World) -> None:

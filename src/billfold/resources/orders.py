@@ -72,7 +72,7 @@ class Order(
         example="xxxx-yyyy-zzzz",
     )
     autorefresh = Flag(
-        doc="Whether prices and amounts are worked out anew at every change; false is faster.",
+        doc="Whether a client wants the order worked out anew at every change; it is, either way.",
         write="both",
         default=True,
         example=True,
