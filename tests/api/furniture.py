@@ -16,8 +16,8 @@ from billfold.domain.ids import new_id
 from billfold.jsonapi.members import Amount, Attribute, One
 from billfold.jsonapi.resource import Registry, Resource
 
-# Pointing these at what the shop sells with would change its prices.
-APART = {"price", "shipping_method"}
+# Pointing these at what the shop sells with would change its prices, or send goods to where they are.
+APART = {"price", "shipping_method", "origin_stock_location"}
 OUT_OF_USE = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -78,6 +78,6 @@ def _related(resource: type[Resource], ids: Mapping[str, str]) -> dict[str, Any]
     values: dict[str, Any] = {}
     for m in resource.of(One):
         target = next((t for t in m.targets if t in ids and t != resource.called), None)
-        if m.columns and target is not None and (m.required or m.name not in APART):
+        if m.columns and target is not None and m.name not in APART:
             values |= dict(zip(m.columns, (ids[target], target), strict=False))
     return values

@@ -41,8 +41,10 @@ NOT_KEPT = {
     "sku_lists.manual": "a list that is not needs an expression",
     "tags.name": "it must be a plain word",
     **{f"{kind}.starts_at": "it must be before the end" for kind in REGISTRY["promotions"].kinds},
-    "gift_cards.balance_max_cents": "no balance may exceed it",
-    "shipping_methods.scheme": "by weight it needs a unit",
+    "gift_cards.balance_max": "no balance may exceed it",
+    "shipping_methods.min_weight": "it needs a unit",
+    "shipping_methods.max_weight": "it needs a unit",
+    "stock_line_items.quantity": "it is what the order has",
     "stock_items.sku_code": "it must be an article's",
     "stock_transfers.sku_code": "it must be an article's",
     "stock_line_items.sku_code": "it must be an article's",
@@ -69,6 +71,11 @@ FITTING: dict[str, Any] = {
     "unit_of_length": "in",
     "unit_of_weight": "oz",
     "eel_pfc": "PFC",
+    "non_delivery_option": "abandon",
+    "restriction_type": "other",
+    "contents_type": "gift",
+    "incoterm": "DDU",
+    "delivery_confirmation": "SIGNATURE",
     "country_code": "AT",
     "shipping_country_code_lock": "DE",
     "email": "new@example.com",
@@ -151,18 +158,18 @@ NEEDED: dict[str, dict[str, Any]] = {
     "customers": {"email": "example@example.com"},
     "customer_password_resets": {"customer_email": "guest@example.com"},
     "order_subscription_items": {"sku_code": None, "bundle_code": None},
-    **dict.fromkeys(("sku_list_items", "stock_items", "stock_transfers"), {"sku_code": None}),
+    "stock_items": {"sku_code": None},
 }
 # What may be named by a code is named by this relationship to an article.
 BY_CODE = {
     "line_items": "item",
     "order_subscription_items": "item",
-    **dict.fromkeys(("prices", "sku_list_items", "stock_items", "stock_transfers", "stock_line_items"), "sku"),
+    **dict.fromkeys(("prices", "sku_list_items", "stock_items"), "sku"),
 }
-# These are prepared at a provider, made from what it gave, or need an order on its way out: stories tell of them.
+# These are prepared at a provider, made from what it gave, or part of an order's way out: stories tell of them.
 ELSEWHERE = {
     *("stripe_payments", "klarna_payments", "wire_transfers", "customer_payment_sources"),
-    *("shipments", "stock_line_items", "parcels", "parcel_line_items"),
+    *("shipments", "stock_line_items", "stock_transfers", "parcels", "parcel_line_items"),
 }
 
 
