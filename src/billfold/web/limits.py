@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from billfold.jsonapi import errors
 from billfold.settings import Rate, Settings
+
+Headers = list[tuple[bytes, bytes]]
 
 # What changes rarely enough for clients to read it often.
 CACHEABLE = frozenset(
@@ -32,28 +34,20 @@ CACHEABLE = frozenset(
 class BodyLimit:
     """Refuses bodies larger than `limit` bytes with 413, before anything else looks at them."""
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
-        self.app = app
+    def __init__(self, limit: int) -> None:
         self.limit = limit
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return await self.app(scope, receive, send)
-        length, chunked = 0, False
-        for name, value in scope["headers"]:
-            if name == b"content-length":
-                # The server cuts the body off at this length.
-                length = int(value) if value.isdigit() else 0
-            elif name == b"transfer-encoding":
-                chunked = True
-        if chunked and length <= self.limit:
+    async def checked(self, headers: Mapping[bytes, bytes], receive: Receive) -> tuple[Receive, Response | None]:
+        """Where to receive the body from, and the answer to one that is too large."""
+        said = headers.get(b"content-length", b"")
+        length = int(said) if said.isdigit() else 0  # the server cuts the body off there
+        if length <= self.limit and b"transfer-encoding" in headers:
             messages, length = await self._read(receive)
-            if length <= self.limit:
-                return await self.app(scope, _replay(messages, receive), send)
-        if length > self.limit:
-            answer = Response(errors.render([errors.body_too_large(self.limit)]), 413, media_type=errors.MEDIA_TYPE)
-            return await answer(scope, receive, send)
-        return await self.app(scope, receive, send)
+            receive = _replay(messages, receive)
+        if length <= self.limit:
+            return receive, None
+        body = errors.render([errors.body_too_large(self.limit)])
+        return receive, Response(body, 413, media_type=errors.MEDIA_TYPE)
 
     async def _read(self, receive: Receive) -> tuple[list[Message], int]:
         """A body of unknown length, up to the limit and a little more."""
@@ -119,18 +113,17 @@ class RateLimits:
     Each class has an average over all its types and a burst per type. What is unset in the settings is no limit.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
         def windows(average: Rate | None, burst: Rate | None) -> list[tuple[bool, SlidingWindow]]:
             limits = [(False, average), (True, burst)]
             return [(per_type, SlidingWindow(rate, clock)) for per_type, rate in limits if rate]
 
-        self.app = app
         self._reads = windows(settings.read_rate, settings.read_burst_rate)
         self._others = windows(settings.write_rate, settings.write_burst_rate)
+        self.any = bool(self._reads or self._others)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith("/api/") or not (self._reads or self._others):
-            return await self.app(scope, receive, send)
+    def take(self, scope: Scope) -> tuple[Headers, Response | None]:
+        """Count a request to the API. Returns what its answer says of the limits, and the answer to one too many."""
         type_name = scope["path"].split("/", 3)[2]
         reading = scope["method"] in ("GET", "HEAD") and type_name in CACHEABLE
         client = (scope.get("client") or ("", 0))[0]
@@ -140,16 +133,20 @@ class RateLimits:
             left = window.take(f"{client} {type_name}" if per_type else client)
             if tightest is None or left < tightest:
                 tightest, headers = left, window.headers(left)
-        if tightest is not None and tightest < 0:
-            detail = f"At most {headers['X-Ratelimit-Limit']} of these in {headers['X-Ratelimit-Interval']} seconds."
-            body = errors.render([errors.too_many_requests(detail)])
-            answer = Response(body, 429, headers=headers, media_type=errors.MEDIA_TYPE)
-            return await answer(scope, receive, send)
-        added = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        counts = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        if tightest is None or tightest >= 0:
+            return counts, None
+        detail = f"At most {headers['X-Ratelimit-Limit']} of these in {headers['X-Ratelimit-Interval']} seconds."
+        body = errors.render([errors.too_many_requests(detail)])
+        return counts, Response(body, 429, media_type=errors.MEDIA_TYPE)
 
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *added]
-            await send(message)
 
-        return await self.app(scope, receive, send_with_headers)
+def adding(headers: Headers, send: Send) -> Send:
+    """A `send` whose answers have these headers too."""
+
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], *headers]
+        await send(message)
+
+    return send_with_headers
