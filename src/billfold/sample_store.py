@@ -9,12 +9,22 @@ from billfold.client import Client
 CUSTOMER = ("ada@example.com", "a-password-for-ada")
 SECOND_CUSTOMER = ("grace@example.com", "a-password-for-grace")
 
-# code → (name, price in cents)
-ARTICLES = {
+# code → (name, price in cents). Those that are delivered by themselves come first: they need no address.
+DOWNLOADS = {
+    "EBOOKXX000000FFFFFFXXXXX": ("An e-book", 2900),
+    "ALBUMXX000000FFFFFFXXXXX": ("An album", 1250),
+    "TICKETX000000FFFFFFXXXXX": ("A ticket", 990),
+}
+PARCELS = {
     "TSHIRTMS000000FFFFFFLXXX": ("A black T-shirt, L", 2900),
     "MUGXX000FFFFFF000000XXXX": ("A white mug", 1250),
-    "TOTEBAGXFFFFFF000000XXXX": ("A tote bag", 990),
 }
+ARTICLES = DOWNLOADS | PARCELS
+PIECES = 100  # of each parcel in the warehouse
+
+# name → (price in cents, hours until it arrives, least and most)
+SHIPPING = {"Standard": (500, 48, 96), "Express": (1200, 12, 36)}
+SHIPPED_TO = "AT|BE|CH|DE|DK|ES|FR|IE|IT|NL|PL|SE"
 
 
 async def fill(back_office: Client, *, currency: str = "EUR") -> dict[str, Any]:
@@ -32,15 +42,38 @@ async def fill(back_office: Client, *, currency: str = "EUR") -> dict[str, Any]:
     )  # fmt: skip
     merchant = await create("merchants", {"name": "Acme"}, address=("addresses", address.id))
     prices = await create("price_lists", {"name": f"{currency} prices", "currency_code": currency})
+    warehouse = await create("stock_locations", {"name": "Warehouse"}, address=("addresses", address.id))
+    inventory = await create("inventory_models", {"name": "From the warehouse", "strategy": "no_split"})
+    await create(
+        "inventory_stock_locations",
+        {"priority": 1},
+        stock_location=("stock_locations", warehouse.id),
+        inventory_model=("inventory_models", inventory.id),
+    )
     market = await create(
         "markets",
         {"name": "Europe", "code": "europe"},
         merchant=("merchants", merchant.id),
         price_list=("price_lists", prices.id),
+        inventory_model=("inventory_models", inventory.id),
     )
+    category = await create("shipping_categories", {"name": "Merchandise"})
     for code, (name, cents) in ARTICLES.items():
-        sku = await create("skus", {"code": code, "name": name})
+        alone = code in DOWNLOADS
+        sku = await create(
+            "skus",
+            {"code": code, "name": name, "do_not_ship": alone, "do_not_track": alone},
+            shipping_category=("shipping_categories", category.id),
+        )
         await create("prices", {"amount_cents": cents}, sku=("skus", sku.id), price_list=("price_lists", prices.id))
+        if not alone:
+            await create(
+                "stock_items",
+                {"quantity": PIECES},
+                sku=("skus", sku.id),
+                stock_location=("stock_locations", warehouse.id),
+            )
+    ways = await _ways_to_ship(back_office, market.id, warehouse.id, currency)
     customers = []
     for email, password in (CUSTOMER, SECOND_CUSTOMER):
         made = await create("customers", {"email": email, "password": password})
@@ -72,6 +105,33 @@ async def fill(back_office: Client, *, currency: str = "EUR") -> dict[str, Any]:
         "customer": customers[0],
         "second_customer": customers[1],
         "skus": list(ARTICLES),
+        "parcels": list(PARCELS),
+        "stock_location": warehouse.id,
+        "inventory_model": inventory.id,
+        "shipping_category": category.id,
+        "shipping_methods": ways,
         "payment_methods": methods,
         "gateways": {"stripe": stripe.id, "klarna": klarna.id, "manual": manual.id},
     }
+
+
+async def _ways_to_ship(back_office: Client, market_id: str, warehouse_id: str, currency: str) -> dict[str, str]:
+    """The shipping methods, by name, with how long they take."""
+    create = back_office.create
+    zone = await create("shipping_zones", {"name": "Europe", "country_code_regex": SHIPPED_TO})
+    made = {}
+    for name, (cents, least, most) in SHIPPING.items():
+        method = await create(
+            "shipping_methods",
+            {"name": name, "price_amount_cents": cents, "currency_code": currency},
+            market=("markets", market_id),
+            shipping_zone=("shipping_zones", zone.id),
+        )
+        await create(
+            "delivery_lead_times",
+            {"min_hours": least, "max_hours": most},
+            stock_location=("stock_locations", warehouse_id),
+            shipping_method=("shipping_methods", method.id),
+        )
+        made[name] = method.id
+    return made

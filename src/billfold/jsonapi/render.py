@@ -160,15 +160,15 @@ class Renderer:
         for a in resource.attributes():
             if not a.shown or a.name == "id" or (a.confidential and not site.confidential):
                 continue
-            if not a.columns:
+            if not a.read_as:
                 getters |= self._getters(a)
             elif isinstance(a, Timestamp):
-                timestamps[a.name] = a.columns[0]
+                timestamps[a.name] = a.read_as
             elif isinstance(a, Amount):
                 cents, number, text = a.wire_names
-                columns[cents] = numbers[number] = texts[text] = a.columns[0]
+                columns[cents] = numbers[number] = texts[text] = a.read_as
             else:
-                columns[a.name] = a.columns[0]
+                columns[a.name] = a.read_as
         parts: tuple[dict[str, Any], ...] = (columns, getters, timestamps, numbers, texts)
         if fields is not None:
             for part in parts:

@@ -18,6 +18,7 @@ class Customer(
     owner="self",
     create=customers.create,
     update=customers.update,
+    delete=customers.delete,
 ):
     """Somebody who buys, known by their e-mail address; with a password they are registered and have a wallet."""
 
@@ -76,9 +77,10 @@ class Customer(
     )
 
     customer_group = One(
-        doc="The group whose private markets the customer may buy in.",
+        doc="The group whose private markets the customer may buy in; storefronts may not name one.",
         to="customer_groups",
         write="both",
+        restricted=True,
         filter=True,
         sort=True,
     )
@@ -100,7 +102,7 @@ class Customer(
         doc="Orders that the customer has repeated at intervals.", to="order_subscriptions", by="customer", filter=True
     )
     returns = Many(doc="What the customer sends back.", to="returns", by="customer", filter=True)
-    sku_lists = Many(doc="Lists that the customer keeps, as of wishes.", to="sku_lists", filter=True)
+    sku_lists = Many(doc="Lists that the customer keeps, as of wishes.", to="sku_lists", by="customer", filter=True)
     attachments = shared.attachments()
     events = shared.events()
     tags = shared.tags()

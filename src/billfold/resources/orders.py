@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from billfold.db import chosen
+from billfold.db import chosen, offers
 from billfold.domain import derived
-from billfold.jsonapi.members import Amount, Choice, Flag, Float, Integer, Many, Object, One, Text, Timestamp, Trigger
+from billfold.jsonapi.members import (
+    Choice,
+    Flag,
+    Float,
+    Integer,
+    Items,
+    Many,
+    Object,
+    One,
+    Text,
+    Timestamp,
+    Trigger,
+)
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import orders, wallet
+from billfold.resources.order_amounts import OrderAmounts
+from billfold.usecases import editing, fulfillment, line_items, order_addresses, orders, placing, wallet
 
 STATUSES = ("draft", "pending", "editing", "placing", "placed", "approved", "cancelled")
 PAYMENT_STATUSES = (
@@ -26,6 +39,7 @@ FULFILLMENT_STATUSES = ("unfulfilled", "in_progress", "fulfilled", "not_required
 
 
 class Order(
+    OrderAmounts,
     Resource,
     called="orders",
     can="list retrieve create update delete",
@@ -38,7 +52,7 @@ class Order(
 ):
     """A cart until it is placed, and a contract from then on.
 
-    All amounts are minor units of `currency_code`. They follow from the line items and are worked out by the server.
+    Its amounts follow from the line items and are worked out by the server: see `OrderAmounts`.
     """
 
     number = Text(
@@ -167,14 +181,14 @@ class Order(
         doc="The only country the shipping address may be in; two letters of ISO 3166-1.", write="both", example="IT"
     )
     coupon_code = Text(
-        doc="The coupon to take a discount by; coupons do not act on this server yet.",
+        doc="The coupon to take a discount by; an empty text takes it off again.",
         write="both",
         filter=True,
         sort=True,
         example="SUMMERDISCOUNT",
     )
     gift_card_code = Text(
-        doc="The gift card to pay with, by its first eight characters at least; gift cards do not act here yet.",
+        doc="The gift card to pay with, by its first eight characters at least; an empty text takes it off again.",
         write="both",
         filter=True,
         sort=True,
@@ -185,65 +199,6 @@ class Order(
         write="both",
         transient=True,
         example="cc92c23e-967e-48b2-a323-59add603301f",
-    )
-
-    subtotal_amount = Amount(doc="All goods together.", filter=True, sort=True, default=0, example=5000)
-    shipping_amount = Amount(doc="All shipping together.", filter=True, sort=True, default=0, example=1200)
-    payment_method_amount = Amount(
-        doc="The fee of the chosen payment method.", filter=True, sort=True, default=0, example=0
-    )
-    discount_amount = Amount(
-        doc="All discounts together; zero or negative.", filter=True, sort=True, default=0, example=-500
-    )
-    adjustment_amount = Amount(
-        doc="All manual adjustments together; negative when they lower the total.",
-        filter=True,
-        sort=True,
-        default=0,
-        example=1500,
-    )
-    gift_card_amount = Amount(
-        doc="What gift cards pay for; zero or negative.", filter=True, sort=True, default=0, example=-1500
-    )
-    total_tax_amount = Amount(doc="All taxes together.", filter=True, sort=True, default=0, example=1028)
-    subtotal_tax_amount = Amount(doc="The taxes on the goods.", filter=True, sort=True, default=0, example=902)
-    shipping_tax_amount = Amount(doc="The taxes on shipping.", default=0, example=216)
-    payment_method_tax_amount = Amount(doc="The taxes on the payment method's fee.", default=0, example=0)
-    adjustment_tax_amount = Amount(doc="The taxes on adjustments.", default=0, example=0)
-    total_amount = Amount(
-        doc="Goods, shipping, fees, adjustments and duty, less discounts and gift cards; "
-        "taxes only where prices include them.",
-        filter=True,
-        sort=True,
-        default=0,
-        example=5700,
-    )
-    total_taxable_amount = Amount(doc="What all taxes are worked out from, net.", default=0, example=4672)
-    subtotal_taxable_amount = Amount(doc="What the goods' taxes are worked out from, net.", default=0, example=4098)
-    shipping_taxable_amount = Amount(doc="What the taxes on shipping are worked out from, net.", default=0, example=984)
-    payment_method_taxable_amount = Amount(
-        doc="What the taxes on the payment method's fee are worked out from, net.", default=0, example=0
-    )
-    adjustment_taxable_amount = Amount(
-        doc="What the taxes on adjustments are worked out from, net.", default=0, example=0
-    )
-    total_amount_with_taxes = Amount(
-        doc="What the customer pays in the end: the amount that is authorized when the order is placed.",
-        default=0,
-        example=5700,
-    )
-    fees_amount = Amount(
-        doc="What the platform charges for the order; none on a server of one's own.",
-        filter=True,
-        sort=True,
-        default=0,
-        example=0,
-    )
-    duty_amount = Amount(
-        doc="Customs duty; null as long as no service worked it out.", filter=True, sort=True, example=0
-    )
-    place_total_amount = Amount(
-        doc="What the total was when the order was placed; later edits may not exceed it.", default=0, example=0
     )
 
     skus_count = Integer(doc="How many pieces of SKUs are in the order.", default=0, example=2)
@@ -288,8 +243,26 @@ class Order(
 
     _archive = Trigger(doc="Puts the order out of sight and notes when, in `archived_at`.", run=orders.archive)
     _unarchive = Trigger(doc="Brings an archived order back into sight.", run=orders.unarchive)
-    _pending = Trigger(doc="Moves a draft or an order that failed to place back to pending.", restricted=True)
-    # Verbs sent together act in this order, so what an order is paid with comes before placing it.
+    _pending = Trigger(
+        doc="Moves a draft or an order that failed to place back to pending.", restricted=True, run=placing.pending
+    )
+    # Verbs sent together act in this order, so where an order goes and what it is paid with come before placing it.
+    _billing_address_clone_id = Trigger(
+        doc="Makes a copy of an address the order's billing address.",
+        run=order_addresses.clone_billing,
+        takes=Text(doc="The id of the address to copy.", example="BgnguJvXmb"),
+    )
+    _shipping_address_clone_id = Trigger(
+        doc="Makes a copy of an address the order's shipping address.",
+        run=order_addresses.clone_shipping,
+        takes=Text(doc="The id of the address to copy.", example="BgnguJvXmb"),
+    )
+    _shipping_address_same_as_billing = Trigger(
+        doc="Makes a copy of the billing address the shipping address.", run=order_addresses.ship_where_billed
+    )
+    _billing_address_same_as_shipping = Trigger(
+        doc="Makes a copy of the shipping address the billing address.", run=order_addresses.bill_where_shipped
+    )
     _customer_payment_source_id = Trigger(
         doc="Pays with an entry of the customer's wallet: it becomes the source of this order's payment.",
         run=wallet.reuse,
@@ -297,7 +270,7 @@ class Order(
     )
     _place = Trigger(
         doc="Checks that nothing is missing, has the payment authorized and makes the order binding; safe to repeat.",
-        run=orders.place,
+        run=placing.place,
     )
     _cancel = Trigger(doc="Cancels a placed order and voids what was authorized for it.", run=orders.cancel)
     _approve = Trigger(
@@ -314,15 +287,20 @@ class Order(
         doc="Has the payment authorized without placing the order; safe to repeat.", run=orders.authorize
     )
     _authorization_amount_cents = Trigger(
-        doc="Has `_authorize` hold this much instead of the whole amount.",
+        doc="Has the payment authorized for this much; only the whole amount can be.",
+        run=orders.authorize_amount,
         takes=Integer(doc="Minor units of the order's currency.", example=500),
     )
     _capture = Trigger(
         doc="Takes all the money that was authorized and not yet taken.", restricted=True, run=orders.capture
     )
     _refund = Trigger(doc="Gives back all the money that was taken.", restricted=True, run=orders.refund)
-    _fulfill = Trigger(doc="Marks an approved order as delivered.", restricted=True)
-    _update_taxes = Trigger(doc="Has the market's tax calculator work out the taxes again.")
+    _fulfill = Trigger(
+        doc="Marks an order as delivered: an approved one, or one whose shipments have left.",
+        restricted=True,
+        run=fulfillment.fulfill,
+    )
+    _update_taxes = Trigger(doc="Has the market's tax calculator work out the taxes again.", run=orders.update_taxes)
     _nullify_payment_source = Trigger(
         doc="Lets go of the payment source and of what was prepared for it at the payment provider.",
         run=orders.nullify_payment_source,
@@ -332,16 +310,6 @@ class Order(
         restricted=True,
         run=orders.fix_payment_source,
     )
-    _billing_address_clone_id = Trigger(
-        doc="Makes a copy of an address the order's billing address.",
-        takes=Text(doc="The id of the address to copy.", example="BgnguJvXmb"),
-    )
-    _shipping_address_clone_id = Trigger(
-        doc="Makes a copy of an address the order's shipping address.",
-        takes=Text(doc="The id of the address to copy.", example="BgnguJvXmb"),
-    )
-    _shipping_address_same_as_billing = Trigger(doc="Makes a copy of the billing address the shipping address.")
-    _billing_address_same_as_shipping = Trigger(doc="Makes a copy of the shipping address the billing address.")
     _commit_invoice = Trigger(doc="Tells the tax service that the order's taxes are due.")
     _refund_invoice = Trigger(doc="Tells the tax service that the order's taxes are not due any more.")
     _save_payment_source_to_customer_wallet = Trigger(
@@ -349,19 +317,25 @@ class Order(
         run=wallet.save,
     )
     _save_shipping_address_to_customer_address_book = Trigger(
-        doc="Keeps the shipping address in the customer's address book."
+        doc="Keeps the shipping address in the customer's address book.", run=order_addresses.save_shipping
     )
     _save_billing_address_to_customer_address_book = Trigger(
-        doc="Keeps the billing address in the customer's address book."
+        doc="Keeps the billing address in the customer's address book.", run=order_addresses.save_billing
     )
     _refresh = Trigger(
         doc="Works out prices and amounts anew and compares the payment source with them.", run=orders.refresh
     )
-    _refresh_prices = Trigger(doc="Looks up the line items' prices again.", restricted=True)
+    _refresh_prices = Trigger(
+        doc="Takes the present prices of what is bought, unless a back office named one.",
+        restricted=True,
+        run=line_items.refresh_prices,
+    )
     _validate = Trigger(doc="Asks the market's external service whether the order may be placed.")
     _create_subscriptions = Trigger(doc="Starts subscriptions for the line items that have a frequency.")
-    _start_editing = Trigger(doc="Opens a placed order for changes that do not raise its total.", restricted=True)
-    _stop_editing = Trigger(doc="Ends the changes to a placed order.", restricted=True)
+    _start_editing = Trigger(
+        doc="Opens a placed order for changes that do not raise its total.", restricted=True, run=editing.start
+    )
+    _stop_editing = Trigger(doc="Ends the changes to a placed order.", restricted=True, run=editing.stop)
 
     placed_at = Timestamp(doc="When the order was placed.", filter=True, sort=True)
     approved_at = Timestamp(doc="When the order was approved.", filter=True, sort=True)
@@ -388,6 +362,18 @@ class Order(
         default={},
         example={"summary_message": "Your seats are held for ten minutes.", "redirect_url": "https://example.com/"},
     )
+    free_gift_list_ids = Items(
+        doc="The SKU lists of which pieces can be had as gifts at present.", shown=False, default=[]
+    )
+    taxable_by_rule = Items(
+        doc="Which of the taxable flags follow the tax rule; the others were sent for the order.",
+        shown=False,
+        default=[],
+    )
+    taken_at = Timestamp(
+        doc="Since when stock, gift card and promotions are charged with the order; null while they are not.",
+        shown=False,
+    )
     circuit_state = shared.circuit_state()
     circuit_failure_count = shared.circuit_failure_count()
     _reset_circuit = shared.reset_circuit()
@@ -412,7 +398,9 @@ class Order(
     billing_address = One(doc="Whom the bill is made out to.", to="addresses", write="both", filter=True)
     store = One(doc="The physical shop the order was made in.", to="stores", write="both", filter=True, sort=True)
     default_shipping_method = One(
-        doc="The shipping method that shipments start with.", to="shipping_methods", chosen=chosen.nothing
+        doc="The shipping method that shipments start with.",
+        to="shipping_methods",
+        chosen=chosen.default_shipping_method,
     )
     default_payment_method = One(
         doc="The payment method that the order starts with.", to="payment_methods", chosen=chosen.nothing
@@ -427,9 +415,9 @@ class Order(
         to="customer_payment_sources",
         chosen=chosen.available_customer_payment_sources,
     )
-    available_free_skus = Many(doc="The SKUs of which one may be had as a gift.", to="skus", chosen=chosen.nothing)
+    available_free_skus = Many(doc="The SKUs of which one may be had as a gift.", to="skus", chosen=offers.gifts)
     available_free_bundles = Many(
-        doc="The bundles of which one may be had as a gift.", to="bundles", chosen=chosen.nothing
+        doc="The bundles of which one may be had as a gift.", to="bundles", chosen=offers.gift_bundles
     )
     payment_method = One(doc="How the customer wants to pay.", to="payment_methods", write="both", filter=True)
     payment_source = One(
@@ -447,13 +435,26 @@ class Order(
     line_items = Many(
         doc="What is bought, and what else makes up the amounts.", to="line_items", by="order", filter=True
     )
-    line_item_options = Many(doc="The options of all line items.", to="line_item_options", filter=True)
+    line_item_options = Many(
+        doc="The options of all line items.",
+        to="line_item_options",
+        filter=True,
+        chosen=chosen.through("line_items", "line_item_id", "order_id"),
+    )
     stock_reservations = Many(
         doc="Pieces that are set aside for the order.", to="stock_reservations", by="order", filter=True
     )
-    stock_line_items = Many(doc="Which pieces are shipped from where.", to="stock_line_items", filter=True)
+    stock_line_items = Many(
+        doc="Which pieces are shipped from where.",
+        to="stock_line_items",
+        by="order",
+        filter=True,
+    )
     stock_transfers = Many(
-        doc="Pieces that go from one stock location to another first.", to="stock_transfers", filter=True
+        doc="Pieces that go from one stock location to another first.",
+        to="stock_transfers",
+        by="order",
+        filter=True,
     )
     shipments = Many(doc="The parcels the order is delivered in.", to="shipments", by="order", filter=True)
     payment_options = Many(
@@ -467,9 +468,7 @@ class Order(
     voids = Many(doc="The holds that were let go.", to="voids", by="order", filter=True)
     refunds = Many(doc="The money that was given back.", to="refunds", by="order", filter=True)
     returns = Many(doc="The goods that come back.", to="returns", by="order", filter=True)
-    order_subscription = One(
-        doc="The subscription that made this order.", to="order_subscriptions", filter=True, chosen=chosen.nothing
-    )
+    order_subscription = One(doc="The subscription that made this order.", to="order_subscriptions", filter=True)
     order_subscriptions = Many(
         doc="The subscriptions this order started.", to="order_subscriptions", by="source_order", filter=True
     )
@@ -477,6 +476,23 @@ class Order(
     order_copies = Many(doc="The copies that were made by hand.", to="order_copies", by="source_order", filter=True)
     recurring_order_copies = Many(
         doc="The copies that subscriptions made.", to="recurring_order_copies", by="source_order", filter=True
+    )
+    promotions_in_question = Many(
+        doc="The promotions that might take something off the order.",
+        to="promotions",
+        chosen=offers.promotions_in_question,
+        shown=False,
+    )
+    gift_card = One(doc="The gift card that `gift_card_code` names.", to="gift_cards", shown=False, loose=True)
+    coupon = One(doc="The coupon that `coupon_code` names.", to="coupons", shown=False, loose=True)
+    coupon_uses = Many(
+        doc="The order's own use of a coupon, and its customer's other ones of the same coupon.",
+        to="coupon_uses",
+        chosen=offers.coupon_uses,
+        shown=False,
+    )
+    organization = One(
+        doc="Whose settings hold for the order.", to="organizations", chosen=offers.organization, shown=False
     )
     attachments = shared.attachments()
     notifications = shared.notifications()

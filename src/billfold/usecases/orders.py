@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
+from billfold.domain.moments import moment
+from billfold.domain.money import Money
 from billfold.domain.orders import EDITABLE, after
 from billfold.domain.payments import Kind
 from billfold.jsonapi.record import Record
-from billfold.usecases import payments
+from billfold.usecases import coupons, gift_cards, payments, shipments, stock, taxes
 from billfold.usecases.customers import find_or_create
-from billfold.usecases.positions import check_nothing_held, last_with_room, position_of, room
-from billfold.usecases.totals import drop_source, settle_totals, supersede
+from billfold.usecases.positions import (
+    check_amounts_may_change,
+    check_nothing_held,
+    check_source_may_change,
+    last_with_room,
+    position_of,
+    room,
+)
+from billfold.usecases.totals import FOR_TOTALS, drop_source, settle_totals, supersede
 from billfold.usecases.unanswered import find_out
+from billfold.usecases.whereabouts import FOLLOWED, check_country, take_over
 from billfold.usecases.work import Work, reads
 
-FOR_TOTALS = "payment_method.payment_gateway payment_source.payment_gateway line_items transactions"
 # What a back office may write on an order whatever has become of it.
 OWN_NOTES = frozenset({"metadata", "reference", "reference_origin"})
 
@@ -33,7 +44,6 @@ async def create(work: Work, order: Record, value: object = True) -> None:
         work.relate(order, "market", market)
     elif work.caller.market_ids and market.id not in work.caller.market_ids:
         raise Refused("is not in the scope of the access token", at="relationships/market", error="not_in_scope")
-    _check_codes(work, order)
     prices = market.one("price_list")
     number = order["number"] or str(await work.db.fetchval("SELECT nextval('order_numbers')"))
     work.set(
@@ -43,21 +53,40 @@ async def create(work: Work, order: Record, value: object = True) -> None:
         currency_code=prices["currency_code"] if prices else None,
         tax_included=bool(prices and prices["tax_included"]),
     )
-    order.related |= {"line_items": [], "transactions": []}
+    order.related |= {"line_items": [], "transactions": [], "shipments": []}
     for name in ("payment_method", "payment_source", "billing_address", "shipping_address", "customer"):
         order.related.setdefault(name, None)
     await _attach_customer(work, order)
+    check_country(order)
+    await take_over(work, order)
+    await _enter_codes(work, order)
     work.event("orders.create", order)
     work.event("orders.draft", order)
 
 
-@reads("customer", payment_method=FOR_TOTALS, payment_source=FOR_TOTALS, market="line_items")
+# What changes an order's amounts when it is sent.
+AMOUNTS_FOLLOW = (
+    "payment_method",
+    "payment_source",
+    "shipping_address",
+    "billing_address",
+    "shipping_country_code_lock",
+    "coupon_code",
+    "gift_card_code",
+    "gift_card_or_coupon_code",
+    "freight_taxable",
+    "payment_method_taxable",
+    "adjustment_taxable",
+    "gift_card_taxable",
+)
+
+
+@reads("customer", market="line_items", **dict.fromkeys(AMOUNTS_FOLLOW, FOR_TOTALS))
 async def update(work: Work, order: Record, value: object = True) -> None:
     """Change an order that can still be edited. A customer's token makes a guest's order theirs, even when empty."""
     incoming = work.incoming
     if incoming.relationships or incoming.values.keys() - (OWN_NOTES if not work.caller.is_sales_channel else set()):
         check_editable(work, order)
-    _check_codes(work, order)
     if order["status"] in EDITABLE:
         await _attach_customer(work, order)
     if "market" in incoming.relationships and order.many("line_items"):
@@ -66,9 +95,16 @@ async def update(work: Work, order: Record, value: object = True) -> None:
         await choose_method(work, order, order.one("payment_method"))
     if "payment_source" in incoming.relationships:
         await _choose_source(work, order)
+    if any(name in incoming.values or name in incoming.relationships for name in FOLLOWED):
+        check_country(order)
+        await take_over(work, order)
+    await _enter_codes(work, order)
+    if any(name in incoming.values or name in incoming.relationships for name in AMOUNTS_FOLLOW):
+        check_amounts_may_change(order)
+        settle_totals(work, order)
 
 
-@reads("line_items transactions")
+@reads(f"line_items.line_item_options transactions {stock.READS}")
 async def delete(work: Work, order: Record, value: object = True) -> None:
     """Only an order that nobody placed can go; afterwards it is archived instead."""
     if order["status"] not in EDITABLE:
@@ -76,7 +112,10 @@ async def delete(work: Work, order: Record, value: object = True) -> None:
     if order.many("transactions"):
         raise Refused("cannot be deleted: money was moved for it", at="status", error="not_deletable")
     work.guard(order)
+    shipments.drop_all(work, order)
     for item in order.many("line_items"):
+        for option in item.many("line_item_options"):
+            work.delete(option)
         work.delete(item)
     for row in await work.db.fetch(
         "SELECT type, id FROM payment_sources WHERE organization_id = $1 AND order_id = $2",
@@ -92,9 +131,10 @@ async def delete(work: Work, order: Record, value: object = True) -> None:
 
 def check_editable(work: Work, order: Record) -> None:
     """Raise unless the order's contents may still be changed: 401 for storefronts, a reason for back offices."""
-    if order["status"] in EDITABLE:
+    storefront = work.caller.is_sales_channel
+    if order["status"] in EDITABLE and not (storefront and order["status"] == "editing"):
         return
-    if work.caller.is_sales_channel:
+    if storefront:
         raise NotAllowed(NOT_ALLOWED)
     raise Refused(f"is {order['status']}: the order can no longer be edited", at="status", error="not_editable")
 
@@ -122,6 +162,7 @@ async def _choose_source(work: Work, order: Record) -> None:
         raise Refused("belongs to another order", at="relationships/payment_source", error="not_found")
     if former_id is None or (chosen is not None and chosen.id == former_id):
         return
+    check_source_may_change(order)
     check_nothing_held(order)
     former = await work.read("payment_sources", former_id)
     if former is not None:
@@ -131,13 +172,25 @@ async def _choose_source(work: Work, order: Record) -> None:
         work.set(chosen, superseded=False)
 
 
-def _check_codes(work: Work, order: Record) -> None:
-    """A code that nothing would come of must not look accepted; an empty one takes back what was never there."""
-    for name in ("coupon_code", "gift_card_code", "gift_card_or_coupon_code"):
-        if work.sent(name):
-            raise Refused("is not valid: this server has no coupons or gift cards yet", at=name, error="invalid")
-        if work.sent(name) == "":
-            work.set(order, **{name: None})
+async def _enter_codes(work: Work, order: Record) -> None:
+    """Take in the codes of a gift card and a coupon that were sent; an empty one lets go of what was entered before."""
+    sent = work.incoming.values
+    if "gift_card_code" in sent:
+        await _enter(gift_cards.choose, work, order, "gift_card_code")
+    if "coupon_code" in sent:
+        await _enter(coupons.choose, work, order, "coupon_code")
+    either = "gift_card_or_coupon_code"
+    if work.sent(either) and not await gift_cards.choose(work, order, work.sent(either), at=either):
+        await _enter(coupons.choose, work, order, either)
+
+
+Choose = Callable[..., Awaitable[bool]]
+
+
+async def _enter(choose: Choose, work: Work, order: Record, name: str) -> None:
+    code = (work.sent(name) or "").strip()
+    if not await choose(work, order, code, at=name) and code:
+        raise Refused("is not valid", at=name, error="invalid", meta={"value": code})
 
 
 async def _attach_customer(work: Work, order: Record) -> None:
@@ -177,65 +230,10 @@ async def _name_customer(work: Work, order: Record) -> None:
 
 def complete(work: Work, order: Record) -> None:
     """A draft with a customer and something to buy is a pending order."""
-    if order["status"] == "draft" and order["customer_id"] and order["skus_count"]:
+    something = order["skus_count"] or order["subtotal_amount_cents"]  # gift cards are no SKUs
+    if order["status"] == "draft" and order["customer_id"] and something:
         work.set(order, status=after("draft", "complete"))
         work.event("orders.pending", order)
-
-
-@reads(payments.FOR_PAYING)
-async def place(work: Work, order: Record, value: object = True) -> None:
-    """Authorize the payment source and place the order. Placing a placed order again does nothing."""
-    if order["status"] in ("placed", "approved"):
-        return
-    after(order["status"], "place")
-    _check_complete(order)
-    if order["total_amount_with_taxes_cents"]:
-        await payments.authorize(work, order, at="_place", on_success=put_placed)
-    else:
-        put_placed(work, order)
-
-
-def put_placed(work: Work, order: Record) -> None:
-    """Everything that placing means besides the money; nothing when a report of the PSP placed it meanwhile."""
-    if order["status"] != "pending":
-        return
-    work.guard(order)
-    free = not order["total_amount_with_taxes_cents"]
-    work.set(
-        order,
-        status=after(order["status"], "place"),
-        placed_at=work.now,
-        place_total_amount_cents=order["total_amount_with_taxes_cents"],
-        payment_status="free" if free else order["payment_status"],
-    )
-    customer = order.one("customer")
-    if customer is not None:
-        count = (customer["total_orders_count"] or 0) + 1
-        work.set(customer, total_orders_count=count, status="acquired" if count == 1 else "repeat")
-    work.event("orders.place", order)
-
-
-def _check_complete(order: Record) -> None:
-    """Raise Refused with one problem per missing piece, each with its pointer. Source: contract, orders.md §5."""
-    missing = []
-    if order["total_amount_with_taxes_cents"] < 0:
-        problem, at = "must not be negative: nobody is paid for buying", "total_amount_with_taxes_cents"
-        missing.append(Refused(problem, at=at, error="negative"))
-    if order.one("customer") is None:
-        missing.append(Refused("can't be blank", at="relationships/customer", error="blank"))
-    if not order["skus_count"]:
-        missing.append(Refused("can't be blank", at="relationships/line_items", error="blank"))
-    if order["total_amount_with_taxes_cents"] > 0:
-        source = order.one("payment_source")
-        if order.one("payment_method") is None:
-            missing.append(Refused("can't be blank", at="relationships/payment_method", error="blank"))
-        if source is None:
-            missing.append(Refused("can't be blank", at="relationships/payment_source", error="blank"))
-        elif source["mismatched_amounts"]:
-            problem = "was prepared for another amount: send it _update"
-            missing.append(Refused(problem, at="relationships/payment_source", error="mismatched_amounts"))
-    if missing:
-        raise Refused.all(missing)
 
 
 @reads(payments.FOR_PAYING)
@@ -245,6 +243,17 @@ async def authorize(work: Work, order: Record, value: object = True) -> None:
     if order.one("payment_source") is None:
         raise Refused("can't be blank", at="relationships/payment_source", error="blank")
     await payments.authorize(work, order, at="_authorize")
+
+
+@reads(payments.FOR_PAYING)
+async def authorize_amount(work: Work, order: Record, value: object = True) -> None:
+    """Authorize the payment source for so many minor units: the whole amount, for it is held all at once."""
+    if value != order["total_amount_with_taxes_cents"]:
+        problem = "must be the order's whole amount: a part of it cannot be held by itself"
+        meta = {"count": order["total_amount_with_taxes_cents"]}
+        raise Refused(problem, at="_authorization_amount_cents", error="unsupported", meta=meta)
+    if not work.asked("_authorize"):
+        await authorize(work, order)
 
 
 @reads(payments.FOR_PAYING)
@@ -280,7 +289,9 @@ async def capture(work: Work, order: Record, value: object = True) -> None:
         return
     authorization = last_with_room(order, Kind.AUTHORIZATION, at="_capture")
     await approve(work, order)
-    await payments.act(work, order, Kind.CAPTURE, authorization, room(order, authorization))
+    # An order that got cheaper since it was placed takes no more than it costs.
+    unpaid = Money(order["total_amount_with_taxes_cents"], order["currency_code"]) - position_of(order).captured
+    await payments.act(work, order, Kind.CAPTURE, authorization, min(room(order, authorization), unpaid))
 
 
 @reads(payments.FOR_PAYING)
@@ -312,22 +323,38 @@ async def cancel(work: Work, order: Record, value: object = True) -> None:
     if order["status"] == "cancelled":
         return  # somebody else was faster
     work.guard(order)
-    work.set(order, status=after(order["status"], "cancel"), cancelled_at=work.now)
-    work.event("orders.cancel", order)
+    payments.note_cancelled(work, order)
 
 
 @reads(FOR_TOTALS + " customer")
 async def refresh(work: Work, order: Record, value: object = True) -> None:
-    """Work the amounts out anew."""
-    if order["status"] in EDITABLE:
-        settle_totals(work, order)
-        work.set(order, refreshed_at=work.now)
+    """Work the order out anew, unless that was done a moment ago: how long ago is the organization's choice."""
+    if order["status"] not in EDITABLE:
+        return
+    organization = await work.read("organizations", work.organization_id)
+    lapse = timedelta(seconds=(organization["orders_min_refresh_lapse"] or 0) if organization else 0)
+    if order["refreshed_at"] and work.now - moment(order["refreshed_at"]) < lapse:
+        return
+    await take_over(work, order)  # addresses may have been edited where they stand
+    settle_totals(work, order)
+    work.set(order, refreshed_at=work.now)
+
+
+@reads(FOR_TOTALS + " customer")
+async def update_taxes(work: Work, order: Record, value: object = True) -> None:
+    """Work the taxes out anew, and count it even when nothing has changed."""
+    check_editable(work, order)
+    taxes.check_calculator(order)
+    count = order["tax_calculations_count"] or 0
+    settle_totals(work, order)
+    work.set(order, tax_calculations_count=count + 1)
 
 
 @reads(payments.FOR_PAYING)
 async def nullify_payment_source(work: Work, order: Record, value: object = True) -> None:
     """Pay with nothing for now. What is held is let go first; what was taken stays and keeps the source."""
     check_editable(work, order)
+    check_source_may_change(order)
     await find_out(work, order, at="_nullify_payment_source")
     await payments.let_go(work, order)
     if order.one("payment_source") is not None:
