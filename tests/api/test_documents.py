@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.api.goods import an_option
 from tests.api.world import REGISTRY, World
 
 from billfold.jsonapi.members import (
@@ -34,7 +35,11 @@ NOT_KEPT = {
     "orders.gift_card_code": "there are no gift cards yet",
     "orders.gift_card_or_coupon_code": "there is neither yet",
     "line_items.sku_code": "it must be an article's",
-    "line_items.bundle_code": "there are no bundles yet",
+    "line_items.bundle_code": "it must be a bundle's",
+    "links.starts_at": "it must be before the end",
+    "sku_list_items.sku_code": "it must be an article's",
+    "sku_lists.manual": "a list that is not needs an expression",
+    "tags.name": "it must be a plain word",
     "prices.sku_code": "it must be an article's",
     "payment_methods.payment_source_type": "it must fit the gateway",
     "payment_methods.moto": "it needs a gateway that allows it",
@@ -114,6 +119,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "orders": {"coupon_code": "", "gift_card_code": "", "gift_card_or_coupon_code": "", "number": "example-1"},
     "line_items": {"sku_code": None, "bundle_code": None, "_update_quantity": False},
     "prices": {"sku_code": None},
+    "sku_list_items": {"sku_code": None},
     "stripe_gateways": {"login": "sk_test_sandbox", "publishable_key": "pk_test_sandbox", "connected_account": None},
     "klarna_gateways": {"api_key": "K_sandbox", "api_secret": "sandbox"},
     "customers": {"email": "example@example.com"},
@@ -140,12 +146,15 @@ async def test_the_documented_examples_make_a_record(world: World, resource: typ
                 related[m.name] = (target, world.ids[target])
     if resource.called in ("payment_methods",):
         related["payment_gateway"] = ("manual_gateways", world.ids["manual_gateways"])
-    if resource.called in ("line_items", "prices"):
+    if resource.called in ("line_items", "prices", "sku_list_items"):
         related["item" if resource.called == "line_items" else "sku"] = ("skus", world.ids["skus"])
     if resource.called == "orders":
         related["market"] = ("markets", world.ids["markets"])
     if resource.called == "line_items":
         related["order"] = ("orders", world.guest_ids["orders"])
+    if resource.called == "line_item_options":
+        related["line_item"] = ("line_items", world.guest_ids["line_items"])
+        related["sku_option"] = await an_option(world.store)  # the world's is written to by others
     made = await world.back_office.create(resource.called, attributes, **related)
     assert made.status == 201
     read = (await world.back_office.get(f"{resource.called}/{made.id}")).data["attributes"]

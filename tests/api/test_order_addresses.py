@@ -97,19 +97,6 @@ async def test_an_order_that_is_locked_to_a_country_goes_to_no_other(store: Stor
         await guest.create("orders", lock, shipping_address=("addresses", rome))
 
 
-async def test_a_bill_within_italy_needs_a_tax_number(store: Store) -> None:
-    guest, office = await store.guest(), store.back_office
-    merchant = (await office.get("merchants")).data[0]["id"]
-    residence = await address(office, ROME)
-    order = await guest.create("orders", {}, billing_address=("addresses", await address(guest, ROME)))
-    assert order["requires_billing_info"] is False
-    await office.update("merchants", merchant, address=("addresses", residence))
-    order = await guest.create("orders", {}, billing_address=("addresses", await address(guest, ROME)))
-    assert order["requires_billing_info"] is True
-    elsewhere = await guest.update("orders", order.id, billing_address=("addresses", await address(guest)))
-    assert elsewhere["requires_billing_info"] is False
-
-
 async def test_an_order_that_was_placed_goes_where_it_went(store: Store) -> None:
     ada = await store.customer()
     there = await address(ada)

@@ -11,6 +11,7 @@ from multidict import CIMultiDictProxy
 from tests.api import offers
 from tests.api.furniture import furnish_the_rest
 from tests.api.goods import an_option_of, one_of_each
+from tests.api.shipped import goods_on_their_way
 from tests.store import Store
 from yarl import URL
 
@@ -123,6 +124,7 @@ async def furnish(store: Store) -> World:
         ids[called] = (await office.get(f"orders/{bought['orders']}/{called}")).data[0]["id"]
     ids["customer_payment_sources"] = (await ada.get("customer_payment_sources")).data[0]["id"]
 
+    ids |= await goods_on_their_way(store, ada)
     let_go = await _paid_by_card(store, ada)
     await office.update("orders", let_go["orders"], {"_cancel": True})
     ids["voids"] = (await office.get(f"orders/{let_go['orders']}/voids")).data[0]["id"]

@@ -62,12 +62,3 @@ def test_an_order_goes_where_it_is_shipped_or_else_where_it_is_billed() -> None:
 def test_a_lock_closes_every_other_country(lock: str | None, closed: bool) -> None:
     assert addresses.is_locked_out(HOME, lock) is closed
     assert not addresses.is_locked_out(None, lock)
-
-
-@pytest.mark.parametrize(
-    ("buyer", "seller", "needs"), [("IT", "IT", True), ("IT", "DE", False), ("DE", "IT", False), ("DE", "DE", False)]
-)
-def test_italian_sellers_need_the_tax_number_of_italian_buyers(buyer: str, seller: str, needs: bool) -> None:
-    assert addresses.needs_billing_info(Fields(country_code=buyer), Fields(country_code=seller)) is needs
-    assert not addresses.needs_billing_info(Fields(country_code=buyer), None)
-    assert not addresses.needs_billing_info(None, Fields(country_code=seller))

@@ -20,10 +20,6 @@ SAYS_WHERE = (
     "billing_info",
 )
 
-# Where the seller must hand every invoice to the tax office, with the buyer's tax number or code on it.
-# https://www.agenziaentrate.gov.it/portale/web/english/nse/invoice
-INVOICES_GO_TO_THE_TAX_OFFICE = frozenset({"IT"})
-
 
 def same(one: Facts, other: Facts) -> bool:
     """Whether two addresses say the same; capitals and blanks around the words do not matter."""
@@ -46,15 +42,6 @@ def country(shipping: Facts | None, billing: Facts | None) -> str | None:
 def is_locked_out(shipping: Facts | None, lock: str | None) -> bool:
     """Whether a shipping address is in another country than the only one it may be in."""
     return bool(lock) and shipping is not None and _plain(shipping["country_code"]) != _plain(lock)
-
-
-def needs_billing_info(billing: Facts | None, seller: Facts | None) -> bool:
-    """Whether the bill needs a tax number: only where seller and buyer reside in the same of those countries."""
-    if billing is None or seller is None:
-        return False
-    return (
-        billing["country_code"] in INVOICES_GO_TO_THE_TAX_OFFICE and seller["country_code"] == billing["country_code"]
-    )
 
 
 def _plain(value: object) -> str:

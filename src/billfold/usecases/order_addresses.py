@@ -62,7 +62,7 @@ async def _place_copy(work: Work, order: Record, name: str, address: Record) -> 
     check_amounts_may_change(order)
     work.relate(order, name, copy(work, address))
     check_country(order)
-    await take_over(work, order)
+    take_over(work, order)
     settle_totals(work, order)
 
 

@@ -58,7 +58,7 @@ async def create(work: Work, order: Record, value: object = True) -> None:
         order.related.setdefault(name, None)
     await _attach_customer(work, order)
     check_country(order)
-    await take_over(work, order)
+    take_over(work, order)
     await _enter_codes(work, order)
     work.event("orders.create", order)
     work.event("orders.draft", order)
@@ -97,7 +97,7 @@ async def update(work: Work, order: Record, value: object = True) -> None:
         await _choose_source(work, order)
     if any(name in incoming.values or name in incoming.relationships for name in FOLLOWED):
         check_country(order)
-        await take_over(work, order)
+        take_over(work, order)
     await _enter_codes(work, order)
     if any(name in incoming.values or name in incoming.relationships for name in AMOUNTS_FOLLOW):
         check_amounts_may_change(order)
@@ -335,7 +335,7 @@ async def refresh(work: Work, order: Record, value: object = True) -> None:
     lapse = timedelta(seconds=(organization["orders_min_refresh_lapse"] or 0) if organization else 0)
     if order["refreshed_at"] and work.now - moment(order["refreshed_at"]) < lapse:
         return
-    await take_over(work, order)  # addresses may have been edited where they stand
+    take_over(work, order)  # addresses may have been edited where they stand
     settle_totals(work, order)
     work.set(order, refreshed_at=work.now)
 

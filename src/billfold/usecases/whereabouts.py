@@ -1,4 +1,4 @@
-"""What an order takes over from its two addresses: the country it goes to, and what the bill must bear."""
+"""What an order takes over from its two addresses: the country it goes to, which it may be locked to."""
 
 from __future__ import annotations
 
@@ -12,14 +12,9 @@ SHIPPING, BILLING = "shipping_address", "billing_address"
 FOLLOWED = (SHIPPING, BILLING, "shipping_country_code_lock")
 
 
-async def take_over(work: Work, order: Record) -> None:
+def take_over(work: Work, order: Record) -> None:
     """Bring into line with the addresses what the order says of them. Needs both addresses read."""
-    shipping, billing = order.one(SHIPPING), order.one(BILLING)
-    work.set(
-        order,
-        country_code=addresses.country(shipping, billing),
-        requires_billing_info=addresses.needs_billing_info(billing, await _seller(work, order, billing)),
-    )
+    work.set(order, country_code=addresses.country(order.one(SHIPPING), order.one(BILLING)))
 
 
 def check_country(order: Record) -> None:
@@ -35,12 +30,3 @@ def locked_out(order: Record) -> bool:
 def wrong_country(order: Record) -> Refused:
     problem = f"must be in {order['shipping_country_code_lock']}, which the order is locked to"
     return Refused(problem, at=f"relationships/{SHIPPING}", error="country_locked")
-
-
-async def _seller(work: Work, order: Record, billing: Record | None) -> Record | None:
-    """The address of the market's merchant, looked up only where something depends on it."""
-    if billing is None or billing["country_code"] not in addresses.INVOICES_GO_TO_THE_TAX_OFFICE:
-        return None
-    market = await work.read("markets", order["market_id"], "merchant.address")
-    merchant = market.one("merchant") if market is not None else None
-    return merchant.one("address") if merchant is not None else None
