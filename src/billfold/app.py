@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import aiohttp
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
@@ -33,10 +33,9 @@ from billfold.usecases.work import Tools
 from billfold.web import notifications, oauth
 from billfold.web.api import Api
 from billfold.web.auth import Authenticator
-from billfold.web.cors import Cors
-from billfold.web.hosts import HostGate, Hosts
+from billfold.web.entrance import Entrance
+from billfold.web.hosts import Hosts
 from billfold.web.keys import SigningKeys
-from billfold.web.limits import BodyLimit, RateLimits, limited
 
 Clock = Callable[[], datetime]
 
@@ -103,17 +102,11 @@ def create_app(settings: Settings, clock: Clock = now) -> Starlette:
             async with guard.watching():
                 yield
 
-    app = Starlette(
+    app = _Application(
+        lambda app: Entrance(app, settings=settings, hosts=hosts, api=api),
         routes=[Mount("/api", api), Route("/health", _health)],
         lifespan=lifespan,
         exception_handlers={404: _nothing_here, 405: _nothing_here},
-        middleware=[
-            Middleware(Cors),
-            Middleware(HostGate, hosts=hosts),
-            Middleware(BodyLimit, limit=settings.body_limit),
-            *([Middleware(RateLimits, settings=settings)] if limited(settings) else []),
-            Middleware(_StraightToApi, api=api),
-        ],
     )
     # It would send clients to where it believes to be itself, which behind a proxy is wrong.
     app.router.redirect_slashes = False
@@ -142,21 +135,19 @@ class _Later:
 
     app: ASGIApp
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.app(scope, receive, send)
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        return self.app(scope, receive, send)
 
 
-class _StraightToApi:
-    """Spares calls of the API, which nearly all are, the way through the router and what Starlette puts around it."""
+class _Application(Starlette):
+    """Starlette behind our entrance, so that calls of the API, which nearly all are, never come into it."""
 
-    def __init__(self, app: ASGIApp, api: ASGIApp) -> None:
-        self.app = app
-        self.api = api
+    def __init__(self, entrance: Callable[[ASGIApp], ASGIApp], **options: Any) -> None:
+        super().__init__(**options)
+        self.entrance = entrance
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith("/api/"):
-            return await self.api({**scope, "root_path": "/api"}, receive, send)
-        return await self.app(scope, receive, send)
+    def build_middleware_stack(self) -> ASGIApp:
+        return self.entrance(super().build_middleware_stack())
 
 
 def _base_url(settings: Settings, hosts: Hosts) -> Callable[[str, str, Caller], str]:

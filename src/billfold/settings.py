@@ -156,7 +156,7 @@ class Settings:
             "URL",
         ),
     ] = None
-    pool_size: Annotated[int, Knob("Connections to PostgreSQL that a worker opens at most.", "connections")] = 10
+    pool_size: Annotated[int, Knob("Connections to PostgreSQL that a worker opens at most.", "connections")] = 20
     workers: Annotated[int, Knob("Processes that `billfold serve` answers requests with.", "processes")] = 1
     trusted_proxies: Annotated[
         str,

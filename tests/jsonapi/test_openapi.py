@@ -130,7 +130,12 @@ def test_choices_examples_and_defaults_are_carried_over() -> None:
 
 # --- what the document says and what the engine does ------------------------------------------------------------
 
-RENDERER = Renderer(MoneyFormat(lambda cents, currency: f"€{cents / 100:.2f}", lambda cents, currency: cents / 100))
+RENDERER = Renderer(
+    MoneyFormat(
+        lambda cents, currency: None if cents is None else f"€{cents / 100:.2f}",
+        lambda cents, currency: None if cents is None else cents / 100,
+    )
+)
 SITE = Site("https://acme.example.com/api", "enWoxFMOnp", "test", confidential=True)
 STAMPS = {"created_at": "2020-01-01T12:00:00Z", "updated_at": "2020-01-01T12:00:00Z", "metadata": {}}
 ADA = Record(Author, {"id": "AdaAdaAdaA", "name": "Ada", "first_name": "Ada", "last_name": "L", **STAMPS})

@@ -31,10 +31,9 @@ from billfold.usecases import passwords
 from billfold.web import oauth
 from billfold.web.api import InvalidToken
 from billfold.web.auth import Authenticator
-from billfold.web.cors import Cors
-from billfold.web.hosts import HostGate, Hosts
+from billfold.web.entrance import Entrance
+from billfold.web.hosts import Hosts
 from billfold.web.keys import SigningKeys
-from billfold.web.limits import BodyLimit, RateLimits, limited
 
 DOMAIN = "billfold.localhost"
 SECRET = Secret("a secret of tests only")
@@ -135,12 +134,7 @@ async def house(configured: Settings, clock: Clock) -> AsyncIterator[House]:
             *oauth.routes(configured, db, keys, authenticator, clock),
         ],
         exception_handlers={InvalidToken: invalid_token},
-        middleware=[
-            Middleware(Cors),
-            Middleware(HostGate, hosts=hosts),
-            Middleware(BodyLimit, limit=configured.body_limit),
-            *([Middleware(RateLimits, settings=configured)] if limited(configured) else []),
-        ],
+        middleware=[Middleware(Entrance, settings=configured, hosts=hosts)],
     )
     async with serve(app) as url, aiohttp.ClientSession() as http:
         yield House(url, db, clock, authenticator, keys, http)

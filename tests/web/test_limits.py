@@ -9,7 +9,7 @@ from tests.web.house import DOMAIN, Clock, House, Shop, house, settings
 
 from billfold.resources import registry
 from billfold.settings import Rate
-from billfold.web.limits import CACHEABLE, SlidingWindow, limited
+from billfold.web.limits import CACHEABLE, RateLimits, SlidingWindow
 
 HOST = f"acme.{DOMAIN}"
 
@@ -114,7 +114,7 @@ def test_usual_averages_are_known_for_both_modes(mode: str) -> None:
         Rate(100 * twice, 60),
         Rate(25 * twice, 10),
     ]
-    assert limited(limits) and not limited(settings("postgresql://x", mode=mode))
+    assert RateLimits(limits).any and not RateLimits(settings("postgresql://x", mode=mode)).any
 
 
 async def test_what_is_too_much_is_told_as_an_error_of_the_api(database: str, clock: Clock) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -47,28 +47,27 @@ class Database:
     async def close(self) -> None:
         await self.pool.close()
 
-    async def fetch(self, sql: str, *values: Any) -> list[asyncpg.Record]:
-        self.round_trips += 1
-        rows: list[asyncpg.Record] = await self.pool.fetch(sql, *values)
-        return rows
+    # These pass on what the pool answers without waiting for it: a coroutine between would do nothing but cost time.
 
-    async def fetchrow(self, sql: str, *values: Any) -> asyncpg.Record | None:
+    def fetch(self, sql: str, *values: Any) -> Coroutine[Any, Any, list[asyncpg.Record]]:
         self.round_trips += 1
-        row: asyncpg.Record | None = await self.pool.fetchrow(sql, *values)
-        return row
+        return self.pool.fetch(sql, *values)
 
-    async def fetchval(self, sql: str, *values: Any) -> Any:
+    def fetchrow(self, sql: str, *values: Any) -> Coroutine[Any, Any, asyncpg.Record | None]:
         self.round_trips += 1
-        return await self.pool.fetchval(sql, *values)
+        return self.pool.fetchrow(sql, *values)
 
-    async def execute(self, sql: str, *values: Any) -> str:
+    def fetchval(self, sql: str, *values: Any) -> Coroutine[Any, Any, Any]:
         self.round_trips += 1
-        status: str = await self.pool.execute(sql, *values)
-        return status
+        return self.pool.fetchval(sql, *values)
 
-    async def executemany(self, sql: str, values: Sequence[Sequence[Any]]) -> None:
+    def execute(self, sql: str, *values: Any) -> Coroutine[Any, Any, str]:
         self.round_trips += 1
-        await self.pool.executemany(sql, values)
+        return self.pool.execute(sql, *values)
+
+    def executemany(self, sql: str, values: Sequence[Sequence[Any]]) -> Coroutine[Any, Any, None]:
+        self.round_trips += 1
+        return self.pool.executemany(sql, values)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[asyncpg.Connection]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -25,25 +25,25 @@ class Leases:
         self._left = int(pool.get_max_size())
         self._waiting: deque[asyncio.Future[Any]] = deque()
 
-    async def fetch(self, sql: str, *values: Any) -> Any:
-        return await self._ask("fetch", sql, *values)
+    def fetch(self, sql: str, *values: Any) -> Coroutine[Any, Any, Any]:
+        return self._ask("fetch", sql, *values)
 
-    async def fetchrow(self, sql: str, *values: Any) -> Any:
-        return await self._ask("fetchrow", sql, *values)
+    def fetchrow(self, sql: str, *values: Any) -> Coroutine[Any, Any, Any]:
+        return self._ask("fetchrow", sql, *values)
 
-    async def fetchval(self, sql: str, *values: Any) -> Any:
-        return await self._ask("fetchval", sql, *values)
+    def fetchval(self, sql: str, *values: Any) -> Coroutine[Any, Any, Any]:
+        return self._ask("fetchval", sql, *values)
 
-    async def execute(self, sql: str, *values: Any) -> Any:
-        return await self._ask("execute", sql, *values)
+    def execute(self, sql: str, *values: Any) -> Coroutine[Any, Any, Any]:
+        return self._ask("execute", sql, *values)
 
-    async def executemany(self, sql: str, values: Any) -> Any:
-        return await self._ask("executemany", sql, values)
+    def executemany(self, sql: str, values: Any) -> Coroutine[Any, Any, Any]:
+        return self._ask("executemany", sql, values)
 
     @asynccontextmanager
     async def acquire(self) -> AsyncIterator[Any]:
         """A connection for the time of the block."""
-        connection = await self._take()
+        connection = self._at_hand() or await self._take()
         try:
             yield connection
         except BaseException as trouble:
@@ -53,7 +53,7 @@ class Leases:
 
     async def _ask(self, verb: str, *given: Any) -> Any:
         """What `acquire` and one call would do, without the price of a context manager."""
-        connection = await self._take()
+        connection = self._at_hand() or await self._take()
         try:
             found = await getattr(connection, verb)(*given)
         except BaseException as trouble:
@@ -73,11 +73,17 @@ class Leases:
             await self._drop(self._free.pop())
         await self._pool.close()
 
+    def _at_hand(self) -> Any:
+        """A free connection; None when that takes waiting."""
+        if self._free and _is_open(self._free[-1]):
+            return self._free.pop()
+        return None
+
     async def _take(self) -> Any:
         while True:
             while self._free:
                 connection = self._free.pop()
-                if not connection.is_closed():
+                if _is_open(connection):
                     return connection
                 await self._drop(connection)
             if self._left:
@@ -129,3 +135,10 @@ class Leases:
         finally:
             self._left += 1
             self._wake(None)
+
+
+def _is_open(connection: Any) -> bool:
+    try:
+        return not connection.is_closed()
+    except asyncpg.InterfaceError:
+        return False  # the server ended it, and the pool has taken it back already

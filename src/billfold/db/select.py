@@ -315,25 +315,27 @@ class Reader:
         return record
 
     def _build(self, resource: type[Resource], node: dict[str, Any]) -> Record:
-        values = node["v"] | node.get("c", {})
+        values = node["v"]
+        if "c" in node:
+            values |= node["c"]
         if resource.kinds or resource.base:
             values |= values.pop("details")
             resource = self.registry[values["type"]]
-        related: dict[str, Any] = {}
+        record = Record(resource, values, allowed=node.get("ok", True))
         for name, found in (node.get("r") or {}).items():
             member = self.member(resource, name)
             if member is None:
                 continue  # a relationship of another kind of the family
-            if found is None or isinstance(found, dict):
-                related[name] = found and self._build(self._target(resource, member, values), found)
-            else:
+            related: Record | list[Record] | None = None
+            if isinstance(found, dict):
+                related = self._build(self._target(resource, member, values), found)
+            elif found is not None:
                 target = next((self.registry[t] for t in member.targets if t in self.registry), None)
-                related[name] = [self._build(target, n) for n in found] if target else []
-        record = Record(resource, values, related, allowed=node.get("ok", True))
-        for name, found in related.items():
-            if found and self.member(resource, name).chosen:
-                for other in found if isinstance(found, list) else [found]:
+                related = [self._build(target, n) for n in found] if target else []
+            if member.chosen and related:
+                for other in related if isinstance(related, list) else [related]:
                     other.beside = record
+            record.related[name] = related
         return record
 
     def _target(self, resource: type[Resource], member: One, values: dict[str, Any]) -> type[Resource]:

@@ -88,16 +88,17 @@ class Changes:
 
     def set(self, record: Record, **values: Any) -> None:
         """Change values; those that are equal already are no change."""
-        changed = {n for n, v in values.items() if record.values.get(n) != v}
+        key, kept = record.key, record.values
+        changed = {n for n, v in values.items() if kept.get(n) != v}
         if not changed:
             return
         for name in changed:
-            self._former.setdefault((*record.key, name), record.values.get(name))
-            self._added.pop((*record.key, name), None)
-            self._extended.pop((*record.key, name), None)
-        record.values.update(values)
-        if record.key not in self._inserted:
-            self._changed.setdefault(record.key, (record, set()))[1].update(changed)
+            self._former.setdefault((*key, name), kept.get(name))
+            self._added.pop((*key, name), None)
+            self._extended.pop((*key, name), None)
+        kept.update(values)
+        if key not in self._inserted:
+            self._changed.setdefault(key, (record, set()))[1].update(changed)
         self._touch(record)
 
     def add(self, record: Record, **much: int) -> None:

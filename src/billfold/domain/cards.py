@@ -38,6 +38,8 @@ NETWORKS: tuple[tuple[str, str, frozenset[int]], ...] = (
     ("9792", "9792", frozenset({16})),  # Troy
 )
 
+SHORTEST = 13  # digits
+
 # Digits with at most one space, dash, dot or invisible space between them.
 _RUN = re.compile(r"\d(?:[ \-.\u00a0\u2007\u2009\u202f\u2010-\u2015]?\d){12,}")
 _DIGITS = re.compile(r"\d+")
@@ -52,7 +54,7 @@ def looks_like_card_number(text: str) -> bool:
     >>> looks_like_card_number("ordered at 1763790000000")
     False
     """
-    return next(_spans(text), None) is not None
+    return len(text) >= SHORTEST and next(_spans(text), None) is not None
 
 
 def masked(text: str) -> str:
@@ -97,8 +99,6 @@ def where_a_card_number_is(value: object, path: str = "") -> str | None:
 def _spans(text: str) -> Iterator[tuple[int, int]]:
     """Where card numbers start and end. A number starts and ends with a whole group of digits, so that one is found
     beside other figures ("2 4242 4242 4242 4242") and never inside a longer one."""
-    if len(text) < 13:
-        return
     if "-" in text:
         text = _UUID.sub(lambda found: " " * len(found[0]), text)
     for run in _RUN.finditer(text):
@@ -120,7 +120,7 @@ def _digits(text: str) -> str:
 
 
 def _is_card_number(digits: str) -> bool:
-    if not 13 <= len(digits) <= 19 or not _luhn(digits):
+    if not SHORTEST <= len(digits) <= 19 or not _luhn(digits):
         return False
     if len(digits) == 13 and _is_barcode(digits):
         return False

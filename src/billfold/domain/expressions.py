@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from re import _constants as op  # type: ignore[attr-defined] # the parser's own names for what a pattern consists of
-from re import _parser as parser  # type: ignore[attr-defined] # what re.compile itself reads patterns with
+from re import _constants as op  # the parser's own names for what a pattern consists of
+from re import _parser as parser  # what re.compile itself reads patterns with
 from typing import Any, Final
 
 _ALLOWED: Final = frozenset(

@@ -89,12 +89,14 @@ def exponent_of(currency: str) -> int:
 
 
 @lru_cache(maxsize=16384)
-def formatted(minor: int, currency: str) -> str:
-    """As the contract writes amounts for people.
+def formatted(minor: int | None, currency: str) -> str | None:
+    """As the contract writes amounts for people; None when there is no amount.
 
     >>> formatted(-123456, "EUR"), formatted(5, "USD"), formatted(700, "JPY")
     ('-€1.234,56', '$0.05', '¥700')
     """
+    if minor is None:
+        return None
     symbol, mark, separator = NOTATION.get(currency, (currency + " ", ".", ","))
     exponent = exponent_of(currency)
     whole, rest = divmod(abs(minor), 10**exponent)
@@ -103,6 +105,6 @@ def formatted(minor: int, currency: str) -> str:
 
 
 @lru_cache(maxsize=16384)
-def as_float(minor: int, currency: str) -> float:
+def as_float(minor: int | None, currency: str) -> float | None:
     """The contract's `*_float` attributes, for display only: nothing is ever calculated from one."""
-    return float(Decimal(minor).scaleb(-exponent_of(currency)))
+    return None if minor is None else float(Decimal(minor).scaleb(-exponent_of(currency)))

@@ -62,8 +62,9 @@ def read(
         reader.require()
     if reader.problems:
         raise DocumentError(*reader.problems)
-    order = list(resource.members)
-    reader.incoming.triggers.sort(key=lambda t: order.index(t[0].name))
+    if len(reader.incoming.triggers) > 1:
+        order = list(resource.members)
+        reader.incoming.triggers.sort(key=lambda t: order.index(t[0].name))
     return reader.incoming
 
 

@@ -191,21 +191,18 @@ class Items(Attribute):
         return given
 
 
-def _check_kept(given: Any) -> None:
+def _check_kept(given: Any, depth: int = 1) -> None:
     """Raise ValueError for JSON that PostgreSQL's jsonb or a reader's JSON library could not hold."""
-    level, depth = [given], 0
-    while level:
-        depth += 1
-        if depth > DEEPEST_VALUE:
-            raise ValueError(f"must not be nested deeper than {DEEPEST_VALUE} levels")
-        inner: list[Any] = []
-        for value in level:
-            inner += [*value.keys(), *value.values()] if isinstance(value, dict) else value
-        if any(isinstance(v, str) and "\x00" in v for v in inner):
-            raise ValueError("must not contain the NUL character")
-        if any(type(v) is int and abs(v) >= 2**63 for v in inner):
+    if depth > DEEPEST_VALUE:
+        raise ValueError(f"must not be nested deeper than {DEEPEST_VALUE} levels")
+    for value in (*given, *given.values()) if isinstance(given, dict) else given:
+        if isinstance(value, str):
+            if "\x00" in value:
+                raise ValueError("must not contain the NUL character")
+        elif isinstance(value, dict | list):
+            _check_kept(value, depth + 1)
+        elif type(value) is int and abs(value) >= 2**63:
             raise ValueError("must not contain numbers of more than 64 bits")
-        level = [v for v in inner if isinstance(v, dict | list)]
 
 
 @dataclass(kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from itertools import repeat
 from typing import Any
 from urllib.parse import quote
 
@@ -37,26 +37,31 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class MoneyFormat:
-    """How amounts are written, given by whoever knows currencies: (minor units, currency) → text or number."""
+    """How amounts are written, given by whoever knows currencies: (minor units, currency) → text or number.
 
-    formatted: Callable[[int, str], str]
-    as_float: Callable[[int, str], float]
+    What is not known is null either way.
+    """
+
+    formatted: Callable[[int | None, str], str | None]
+    as_float: Callable[[int | None, str], float | None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
     """One type, rendered with one set of fields and one set of relationships with data.
 
-    columns  names of what is shown as it is kept, each with its column
-    getters  names of what is not, with how to get their values
-    amounts  the three names of an amount, with how to get its minor units
-    links    the relationships without data, as JSON members, with ID for the record's id
-    data     name → the links of a relationship with data, likewise
+    attributes  makes the JSON object of all attributes from their values, in this order: those that `columns` hold;
+                those that `getters` find; the moments in `timestamps`; the amounts in `numbers` and in `texts`, as such
+    links       the relationships without data, as JSON members, with ID for the record's id
+    data        name → the links of a relationship with data, likewise
     """
 
-    columns: tuple[tuple[str, str], ...]
-    getters: tuple[tuple[str, Getter], ...]
-    amounts: tuple[tuple[str, str, str, Getter], ...]
+    attributes: Callable[..., msgspec.Struct]
+    columns: tuple[str, ...]
+    getters: tuple[Getter, ...]
+    timestamps: tuple[str, ...]
+    numbers: tuple[str, ...]
+    texts: tuple[str, ...]
     links: bytes
     data: tuple[tuple[str, bytes], ...]
 
@@ -116,29 +121,26 @@ class Renderer:
             if len(self._shapes) >= SHAPES_KEPT:
                 self._shapes.clear()  # clients choose the fields, so the number of shapes must have an end
             shape = self._shapes[key] = self._shape(record.resource, fields, tuple(found.related), site)
-        value = record.values.get
-        attributes = {name: value(column) for name, column in shape.columns}
-        for name, get in shape.getters:
-            attributes[name] = get(record)
-        currency = value("currency_code") or ""
-        written: dict[int | None, tuple[float | None, str | None]] = {None: (None, None)}
-        for cents_name, float_name, formatted_name, get in shape.amounts:
-            cents = get(record)
-            if cents not in written:  # most amounts of an order are 0
-                written[cents] = self.money.as_float(cents, currency), self.money.formatted(cents, currency)
-            attributes[cents_name] = cents
-            attributes[float_name], attributes[formatted_name] = written[cents]
-        if fields is not None:
-            attributes = {n: v for n, v in attributes.items() if n in fields}
         id = record.id
         return {
             "id": id,
             "type": record.type,
             "links": {"self": f"{site.base}/{record.type}/{id}"},
-            "attributes": attributes,
+            "attributes": self._attributes(shape, record),
             "relationships": msgspec.Raw(self._relationships(shape, found, id.encode())),
             "meta": {"mode": site.mode, "organization_id": site.organization_id},
         }
+
+    def _attributes(self, shape: _Shape, record: Record) -> msgspec.Struct:
+        kept = record.values.get
+        currency = repeat(kept("currency_code") or "")
+        return shape.attributes(
+            *map(kept, shape.columns),
+            *[get(record) for get in shape.getters],
+            *[moment and timestamp(moment) for moment in map(kept, shape.timestamps)],
+            *map(self.money.as_float, map(kept, shape.numbers), currency),
+            *map(self.money.formatted, map(kept, shape.texts), currency),
+        )
 
     def _relationships(self, shape: _Shape, found: _Found, id: bytes) -> bytes:
         parts = [shape.links.replace(ID, id)] if shape.links else []
@@ -150,22 +152,28 @@ class Renderer:
     def _shape(
         self, resource: type[Resource], fields: frozenset[str] | None, with_data: tuple[str, ...], site: Site
     ) -> _Shape:
-        columns: list[tuple[str, str]] = []
-        getters: list[tuple[str, Getter]] = []
-        amounts: list[tuple[str, str, str, Getter]] = []
+        columns: dict[str, str] = {}  # these by the names that are shown
+        getters: dict[str, Getter] = {}
+        timestamps: dict[str, str] = {}
+        numbers: dict[str, str] = {}
+        texts: dict[str, str] = {}
         for a in resource.attributes():
             if not a.shown or a.name == "id" or (a.confidential and not site.confidential):
                 continue
-            wanted = fields is None or not fields.isdisjoint(a.wire_names)
-            if not wanted:
-                continue
-            if isinstance(a, Amount):
-                cents, as_float, formatted = a.wire_names
-                amounts.append((cents, as_float, formatted, _getter(a)))
-            elif a.read_as and not isinstance(a, Timestamp):
-                columns.append((a.name, a.read_as))
+            if not a.read_as:
+                getters |= self._getters(a)
+            elif isinstance(a, Timestamp):
+                timestamps[a.name] = a.read_as
+            elif isinstance(a, Amount):
+                cents, number, text = a.wire_names
+                columns[cents] = numbers[number] = texts[text] = a.read_as
             else:
-                getters.append((a.name, _getter(a)))
+                columns[a.name] = a.read_as
+        parts: tuple[dict[str, Any], ...] = (columns, getters, timestamps, numbers, texts)
+        if fields is not None:
+            for part in parts:
+                for name in part.keys() - fields:
+                    del part[name]
         links, data = [], []
         for m in resource.of(Relationship):
             if not m.shown or (fields is not None and m.name not in fields):
@@ -176,7 +184,37 @@ class Renderer:
                 data.append((m.name, block.encode()))
             else:
                 links.append(block)
-        return _Shape(tuple(columns), tuple(getters), tuple(amounts), ",".join(links).encode(), tuple(data))
+        return _Shape(
+            _object_of(name for part in parts for name in part),
+            tuple(columns.values()),
+            tuple(getters.values()),
+            tuple(timestamps.values()),
+            tuple(numbers.values()),
+            tuple(texts.values()),
+            ",".join(links).encode(),
+            tuple(data),
+        )
+
+    def _getters(self, a: Attribute) -> dict[str, Getter]:
+        """How to find what is shown of an attribute that is kept nowhere, by name."""
+        derive = a.derived or (lambda record: None)
+        if isinstance(a, Amount):
+            cents, number, text = a.wire_names
+            money = self.money
+            return {
+                cents: derive,
+                number: lambda record: money.as_float(derive(record), record["currency_code"] or ""),
+                text: lambda record: money.formatted(derive(record), record["currency_code"] or ""),
+            }
+        if isinstance(a, Timestamp):
+            return {a.name: lambda record: timestamp(derive(record))}
+        return {a.name: derive}
+
+
+def _object_of(names: Iterable[str]) -> Callable[..., msgspec.Struct]:
+    """Makes JSON objects with these members of their values, without looking up a name for each."""
+    fields = {f"m{i}": name for i, name in enumerate(names)}
+    return msgspec.defstruct("Attributes", fields, rename=fields, gc=False)
 
 
 @dataclass(slots=True)
@@ -221,27 +259,14 @@ def _linkage(related: Record | list[Record] | None) -> Any:
     return related and {"type": related.type, "id": related.id}
 
 
-def _getter(attribute: Attribute) -> Getter:
-    if attribute.derived:
-        derive = attribute.derived
-        if isinstance(attribute, Timestamp):
-            return lambda record: timestamp(derive(record))
-        return derive
-    if not attribute.read_as:
-        return lambda record: None
-    column = attribute.read_as
-    if isinstance(attribute, Timestamp):
-        return lambda record: timestamp(record.values.get(column))
-    return lambda record: record.values.get(column)
-
-
 def timestamp(moment: datetime | str | None) -> str | None:
     """ISO 8601 in UTC with milliseconds, from a datetime or from how PostgreSQL writes one in JSON."""
-    if moment is None or isinstance(moment, str):
-        return moment and _timestamp(moment)
+    if moment is None:
+        return None
+    if isinstance(moment, str):
+        whole, utc, rest = moment.partition("+00:00")
+        if not utc or rest:
+            return timestamp(datetime.fromisoformat(moment))
+        second, _, fraction = whole.partition(".")
+        return f"{second}.{fraction[:3]:0<3}Z"
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
-
-
-@lru_cache(maxsize=4096)
-def _timestamp(written: str) -> str:
-    return str(timestamp(datetime.fromisoformat(written)))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote, urlencode
 
@@ -29,6 +30,7 @@ log = structlog.get_logger("billfold.api")
 
 SUCCESS = {"GET": 200, "POST": 201, "PATCH": 200, "DELETE": 204}
 PAGE = ("page[number]", "page[size]")
+CONTENT_TYPE = (b"content-type", MEDIA_TYPE.encode())
 ON_MANY = {"GET": "list", "POST": "create"}
 ON_ONE = {"GET": "retrieve", "PATCH": "update", "DELETE": "delete"}
 
@@ -51,7 +53,7 @@ class MethodNotAllowed(DocumentError):
         self.allowed = allowed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Route:
     """What a path means: `actions` are those of the resource by their HTTP methods; id and relationship may be ""."""
 
@@ -106,6 +108,8 @@ class Api:
         self.registry, self.tools, self.guard, self.renderer = registry, tools, guard, renderer
         self.base_url = base_url
         self.singletons = {r.singleton: r for r in registry if r.singleton}
+        self.on_many = {r.called: _actions(r, ON_MANY) for r in registry}
+        self.on_one = {r.called: _actions(r, ON_ONE) for r in registry}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         more: list[tuple[bytes, bytes]] = []
@@ -126,10 +130,9 @@ class Api:
         except Exception:
             log.exception("unexpected error", path=scope["path"], method=scope["method"])
             status, body = 500, errors.render([errors.internal_server_error()])
-        headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
-        if status == 204:
-            headers = []
-        await send({"type": "http.response.start", "status": status, "headers": headers + more})
+        if status != 204:
+            more += [CONTENT_TYPE, (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": more})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
     async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, bytes]:
@@ -158,7 +161,7 @@ class Api:
         if name not in self.registry or not self.registry[name].can:
             raise DocumentError(errors.invalid_resource(unquote(name)))
         resource = self.registry[name]
-        actions = {m: a for m, a in (ON_ONE if rest else ON_MANY).items() if a in resource.can}
+        actions = (self.on_one if rest else self.on_many)[name]
         match rest:
             case [id, relationship]:
                 return Route(resource, {"GET": "related"}, id, relationship)
@@ -168,7 +171,7 @@ class Api:
                 return Route(resource, actions)
         raise DocumentError(errors.record_not_found())
 
-    async def _dispatch(self, request: Request, route: Route) -> bytes:
+    def _dispatch(self, request: Request, route: Route) -> Awaitable[bytes]:
         action = route.actions.get(request.method)
         if action is None:
             raise MethodNotAllowed(request.method, route.allowed)
@@ -181,16 +184,16 @@ class Api:
             id = own[resource.called]
         match action:
             case "list":
-                return await self._list(request, resource)
+                return self._list(request, resource)
             case "create":
-                return await self._create(request, resource)
+                return self._create(request, resource)
             case "retrieve":
-                return await self._retrieve(request, resource, id)
+                return self._retrieve(request, resource, id)
             case "update":
-                return await self._update(request, resource, id)
+                return self._update(request, resource, id)
             case "delete":
-                return await self._delete(request, resource, id)
-        return await self._related(request, resource, id, route.relationship)
+                return self._delete(request, resource, id)
+        return self._related(request, resource, id, route.relationship)
 
     async def _list(self, request: Request, resource: type[Resource]) -> bytes:
         query = parse_string(self.registry, resource, request.query, listing=True)
@@ -266,10 +269,15 @@ class Api:
         return Site(request.base, caller.organization_id, mode, confidential=not caller.is_sales_channel)
 
 
+def _actions(resource: type[Resource], methods: dict[str, str]) -> dict[str, str]:
+    """Those of the methods that the resource has, with what they do."""
+    return {method: action for method, action in methods.items() if action in resource.can}
+
+
 def _path(scope: Scope) -> str:
     """The path below "/api"."""
     path: str = scope["path"]
-    return path.removeprefix(scope.get("root_path", "")).strip("/")
+    return path.removeprefix("/api").strip("/")
 
 
 def _permit(caller: Caller, resource: type[Resource], action: str) -> None:
@@ -280,12 +288,17 @@ def _permit(caller: Caller, resource: type[Resource], action: str) -> None:
 
 def _negotiate(method: str, headers: dict[bytes, bytes]) -> None:
     accept = headers.get(b"accept", b"*/*").decode("latin-1")
-    if not any(kind.split(";")[0].strip() in (MEDIA_TYPE, "*/*", "application/*") for kind in accept.split(",")):
+    if not _accepts_ours(accept):
         raise DocumentError(errors.not_acceptable(accept))
     if method in ("POST", "PATCH"):
         sent = headers.get(b"content-type", b"").decode("latin-1")
-        if sent.split(";")[0].strip().lower() != MEDIA_TYPE:
+        if sent != MEDIA_TYPE and sent.split(";")[0].strip().lower() != MEDIA_TYPE:
             raise DocumentError(errors.unsupported_media_type(sent))
+
+
+@lru_cache(maxsize=256)
+def _accepts_ours(accept: str) -> bool:
+    return any(kind.split(";")[0].strip() in (MEDIA_TYPE, "*/*", "application/*") for kind in accept.split(","))
 
 
 def _objection(given: Any) -> str | None:

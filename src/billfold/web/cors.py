@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from collections.abc import Mapping
+
+from starlette.types import Send
 
 # Nothing here depends on the origin, so shared caches need no Vary header.
 ANSWER = [
@@ -20,33 +22,12 @@ PREFLIGHT = [
 ]
 
 
-class Cors:
-    """Answers preflights itself; put it outside everything else, so that errors can be read by browsers too."""
+def is_preflight(method: str, headers: Mapping[bytes, bytes]) -> bool:
+    """Whether a browser asks what it may send."""
+    return method == "OPTIONS" and b"access-control-request-method" in headers
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return await self.app(scope, receive, send)
-        origin, method, wanted = b"", b"", USUAL_HEADERS
-        for name, value in scope["headers"]:
-            if name == b"origin":
-                origin = value
-            elif name == b"access-control-request-method":
-                method = value
-            elif name == b"access-control-request-headers":
-                wanted = value
-        if not origin:
-            return await self.app(scope, receive, send)
-        if scope["method"] == "OPTIONS" and method:
-            headers = [*PREFLIGHT, (b"access-control-allow-headers", wanted)]
-            await send({"type": "http.response.start", "status": 204, "headers": headers})
-            return await send({"type": "http.response.body"})
-
-        async def send_readable(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *ANSWER]
-            await send(message)
-
-        return await self.app(scope, receive, send_readable)
+async def answer_preflight(headers: Mapping[bytes, bytes], send: Send) -> None:
+    allowed = (b"access-control-allow-headers", headers.get(b"access-control-request-headers", USUAL_HEADERS))
+    await send({"type": "http.response.start", "status": 204, "headers": [*PREFLIGHT, allowed]})
+    await send({"type": "http.response.body"})

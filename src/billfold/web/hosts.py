@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from billfold.jsonapi import errors
 
@@ -63,19 +62,17 @@ class Hosts:
 class HostGate:
     """Lets in what is for a host of ours; on the authentication host, only what is about tokens."""
 
-    def __init__(self, app: ASGIApp, hosts: Hosts) -> None:
-        self.app = app
+    def __init__(self, hosts: Hosts) -> None:
         self.hosts = hosts
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] == HEALTH:
-            return await self.app(scope, receive, send)
-        host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1")
+    def refusal(self, host: str, path: str) -> Response | None:
+        """The answer to what is not let in."""
         place = self.hosts.place(host)
-        if place.kind == "elsewhere" or (place.kind == "auth" and not scope["path"].startswith(TOKEN_PATHS)):
-            answer = Response(errors.render([_nothing_here(host)]), 404, media_type=errors.MEDIA_TYPE)
-            return await answer(scope, receive, send)
-        return await self.app(scope, receive, send)
+        if place.kind in ("store", "local") or path == HEALTH:
+            return None
+        if place.kind == "auth" and path.startswith(TOKEN_PATHS):
+            return None
+        return Response(errors.render([_nothing_here(host)]), 404, media_type=errors.MEDIA_TYPE)
 
 
 def _nothing_here(host: str) -> errors.ErrorObject:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from billfold.jsonapi import errors
 from billfold.settings import Rate, Settings
+
+Headers = list[tuple[bytes, bytes]]
 
 # What changes rarely enough for clients to read it often.
 CACHEABLE = frozenset(
@@ -42,28 +44,20 @@ CACHEABLE = frozenset(
 class BodyLimit:
     """Refuses bodies larger than `limit` bytes with 413, before anything else looks at them."""
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
-        self.app = app
+    def __init__(self, limit: int) -> None:
         self.limit = limit
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return await self.app(scope, receive, send)
-        length, chunked = 0, False
-        for name, value in scope["headers"]:
-            if name == b"content-length":
-                # The server cuts the body off at this length.
-                length = int(value) if value.isdigit() else 0
-            elif name == b"transfer-encoding":
-                chunked = True
-        if chunked and length <= self.limit:
+    async def checked(self, headers: Mapping[bytes, bytes], receive: Receive) -> tuple[Receive, Response | None]:
+        """Where to receive the body from, and the answer to one that is too large."""
+        said = headers.get(b"content-length", b"")
+        length = int(said) if said.isdigit() else 0  # the server cuts the body off there
+        if length <= self.limit and b"transfer-encoding" in headers:
             messages, length = await self._read(receive)
-            if length <= self.limit:
-                return await self.app(scope, _replay(messages, receive), send)
-        if length > self.limit:
-            answer = Response(errors.render([errors.body_too_large(self.limit)]), 413, media_type=errors.MEDIA_TYPE)
-            return await answer(scope, receive, send)
-        return await self.app(scope, receive, send)
+            receive = _replay(messages, receive)
+        if length <= self.limit:
+            return receive, None
+        body = errors.render([errors.body_too_large(self.limit)])
+        return receive, Response(body, 413, media_type=errors.MEDIA_TYPE)
 
     async def _read(self, receive: Receive) -> tuple[list[Message], int]:
         """A body of unknown length, up to the limit and a little more."""
@@ -136,22 +130,22 @@ class SlidingWindow:
 class RateLimits:
     """Limits on the API, per address and worker, in two classes: reads of what rarely changes, and everything else.
 
-    Each class has an average over all its types and a burst per type. It costs every request a little, so leave it out
-    where `limited` says that there is nothing to limit.
+    Each class has an average over all its types and a burst per type. What is unset in the settings is no limit.
+
+    any  whether there is anything to limit
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
         def windows(*limits: tuple[bool, str]) -> list[tuple[bool, SlidingWindow]]:
             rates = [(per_type, settings.rate(name)) for per_type, name in limits]
             return [(per_type, SlidingWindow(rate, clock)) for per_type, rate in rates if rate]
 
-        self.app = app
         self._reads = windows((False, "read_rate"), (True, "read_burst_rate"))
         self._others = windows((False, "write_rate"), (True, "write_burst_rate"))
+        self.any = bool(self._reads or self._others)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
-            return await self.app(scope, receive, send)
+    def take(self, scope: Scope) -> tuple[Headers, Response | None]:
+        """Count a request to the API. Returns what its answer says of the limits, and the answer to one too many."""
         type_name = scope["path"].split("/", 3)[2]
         reading = scope["method"] in ("GET", "HEAD") and type_name in CACHEABLE
         address = (scope.get("client") or ("", 0))[0]
@@ -160,28 +154,26 @@ class RateLimits:
             for per_type, window in (self._reads if reading else self._others)
         ]
         if not windows:
-            return await self.app(scope, receive, send)
+            return [], None
         # What one window refuses is no request for the others.
         spent = [(-1, window) for window, client in windows if not window.left(client)]
         left, tightest = min(
             spent or [(window.take(client), window) for window, client in windows], key=lambda counted: counted[0]
         )
-        headers = tightest.headers(left)
-        if spent:
-            detail = f"At most {tightest.rate.requests} of these in {tightest.rate.seconds} seconds."
-            body = errors.render([errors.too_many_requests(detail)])
-            answer = Response(body, 429, headers=headers, media_type=errors.MEDIA_TYPE)
-            return await answer(scope, receive, send)
-        added = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *added]
-            await send(message)
-
-        return await self.app(scope, receive, send_with_headers)
+        counts = [(name.lower().encode(), value.encode()) for name, value in tightest.headers(left).items()]
+        if not spent:
+            return counts, None
+        detail = f"At most {tightest.rate.requests} of these in {tightest.rate.seconds} seconds."
+        body = errors.render([errors.too_many_requests(detail)])
+        return counts, Response(body, 429, media_type=errors.MEDIA_TYPE)
 
 
-def limited(settings: Settings) -> bool:
-    """Whether any rate of the API is limited."""
-    return any(settings.rate(name) for name in ("read_rate", "read_burst_rate", "write_rate", "write_burst_rate"))
+def adding(headers: Headers, send: Send) -> Send:
+    """A `send` whose answers have these headers too."""
+
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], *headers]
+        await send(message)
+
+    return send_with_headers
