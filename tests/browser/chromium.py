@@ -1,0 +1,46 @@
+"""Chromium, found on this machine and steered by Playwright."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from playwright.async_api import Browser, async_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+# Nothing that talks to anybody but the servers of the test, and what runs as root in a container.
+QUIETLY = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+class Missing(Exception):
+    """There is no browser. The message says what to install."""
+
+
+def find() -> str:
+    """The program. Raises Missing."""
+    for name in NAMES:
+        if found := shutil.which(name):
+            return found
+    raise Missing("There is no Chromium on the PATH; install it (Debian: apt-get install chromium) to try the pages.")
+
+
+@asynccontextmanager
+async def chromium(*arguments: str) -> AsyncIterator[Browser]:
+    """A browser of its own, with nothing in it. Raises Missing."""
+    program = find()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=[*QUIETLY, *arguments])
+        try:
+            yield browser
+        finally:
+            await browser.close()
