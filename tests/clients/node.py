@@ -33,17 +33,24 @@ class Node:
     npm: Sequence[str]
 
     def packages(self, manifest: Path, cache: Path) -> Path:
-        """The `node_modules` with exactly what a package.json names. Raises Missing."""
-        name = hashlib.sha256(manifest.read_bytes()).hexdigest()[:16]
-        return _kept(cache / name, lambda folder: self._install(manifest, folder)) / "node_modules"
+        """The `node_modules` with exactly what a package.json, and the lock file beside it, name. Raises Missing."""
+        files = [file for file in (manifest, manifest.with_name("package-lock.json")) if file.exists()]
+        name = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+        return _kept(cache / name, lambda folder: self._install(files, folder)) / "node_modules"
 
-    def _install(self, manifest: Path, folder: Path) -> None:
-        shutil.copy(manifest, folder)
+    def _install(self, files: Sequence[Path], folder: Path) -> None:
+        for file in files:
+            shutil.copy(file, folder)
+        # Without a lock file the versions are exact and have no dependencies. No scripts of strangers in either case.
+        how = ["ci"] if len(files) > 1 else ["install", "--no-package-lock"]
         quiet = ("--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
-        # No scripts of strangers, and no lock file: the versions are exact and have no dependencies.
-        command = [*self.npm, "install", "--ignore-scripts", "--no-package-lock", *quiet]
         path = f"{self.node.parent}{os.pathsep}{os.environ.get('PATH', '')}"
-        _fetch(command, folder, "npm cannot fetch the clients; connect to a registry of npm packages", {"PATH": path})
+        _fetch(
+            [*self.npm, *how, "--ignore-scripts", *quiet],
+            folder,
+            "npm cannot fetch the clients; connect to a registry of npm packages",
+            {"PATH": path},
+        )
 
 
 def find_node(cache: Path) -> Node:

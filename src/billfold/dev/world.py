@@ -19,6 +19,7 @@ from billfold.db.bundled import BundledPostgres
 from billfold.dev.certificates import Certificates, certificates
 from billfold.dev.home import Home
 from billfold.dev.migrated import migrate
+from billfold.dev.psp_hosts import PspHosts
 from billfold.dev.servers import listen, number, serving
 from billfold.dev.stores import credentials, described, report_to, with_samples
 from billfold.jobs.worker import Worker
@@ -135,7 +136,7 @@ async def open_world(ground: Ground, tell: Tell) -> AsyncIterator[World]:
         await enter(serving(app, ground.http, trusted_proxies=chosen.trusted_proxies))
         await enter(
             serving(
-                app,
+                PspHosts(app, {"stripe": chosen.stripe_url, "klarna": chosen.klarna_url}),
                 ground.https,
                 certificates=ground.certificates,
                 starts=False,

@@ -1,0 +1,32 @@
+"""The PSPs' own host names, for clients that have them built in.
+
+Storefronts load Stripe.js and Klarna.js from wherever their makers put them. A browser that is told to look for those
+hosts here (docs/sandbox.md says how) is led on to the sandbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+# Host name → the part of the sandbox that plays it.
+SCRIPTS = {"js.stripe.com": "stripe", "x.klarnacdn.net": "klarna"}
+
+
+class PspHosts:
+    """An application, and in front of it the hosts of others.
+
+    urls  where the sandbox has each PSP, without a slash at the end
+    """
+
+    def __init__(self, app: ASGIApp, urls: Mapping[str, str]) -> None:
+        self.app = app
+        self._led = {host.encode(): urls[psp] for host, psp in SCRIPTS.items()}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        host = next((value for name, value in scope.get("headers", ()) if name == b"host"), b"")
+        url = self._led.get(host.partition(b":")[0])
+        app = self.app if url is None else RedirectResponse(url + scope["path"])
+        await app(scope, receive, send)
