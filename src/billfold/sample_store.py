@@ -9,12 +9,17 @@ from billfold.client import Client
 CUSTOMER = ("ada@example.com", "a-password-for-ada")
 SECOND_CUSTOMER = ("grace@example.com", "a-password-for-grace")
 
-# code → (name, price in cents)
-ARTICLES = {
+# code → (name, price in cents). Those that are delivered by themselves come first: they need no address.
+DOWNLOADS = {
+    "EBOOKXX000000FFFFFFXXXXX": ("An e-book", 2900),
+    "ALBUMXX000000FFFFFFXXXXX": ("An album", 1250),
+    "TICKETX000000FFFFFFXXXXX": ("A ticket", 990),
+}
+PARCELS = {
     "TSHIRTMS000000FFFFFFLXXX": ("A black T-shirt, L", 2900),
     "MUGXX000FFFFFF000000XXXX": ("A white mug", 1250),
-    "TOTEBAGXFFFFFF000000XXXX": ("A tote bag", 990),
 }
+ARTICLES = DOWNLOADS | PARCELS
 
 
 async def fill(back_office: Client, *, currency: str = "EUR") -> dict[str, Any]:
@@ -32,14 +37,29 @@ async def fill(back_office: Client, *, currency: str = "EUR") -> dict[str, Any]:
     )  # fmt: skip
     merchant = await create("merchants", {"name": "Acme"}, address=("addresses", address.id))
     prices = await create("price_lists", {"name": f"{currency} prices", "currency_code": currency})
+    warehouse = await create("stock_locations", {"name": "Warehouse"}, address=("addresses", address.id))
+    inventory = await create("inventory_models", {"name": "From the warehouse", "strategy": "no_split"})
+    await create(
+        "inventory_stock_locations",
+        {"priority": 1},
+        stock_location=("stock_locations", warehouse.id),
+        inventory_model=("inventory_models", inventory.id),
+    )
     market = await create(
         "markets",
         {"name": "Europe", "code": "europe"},
         merchant=("merchants", merchant.id),
         price_list=("price_lists", prices.id),
+        inventory_model=("inventory_models", inventory.id),
     )
+    category = await create("shipping_categories", {"name": "Merchandise"})
     for code, (name, cents) in ARTICLES.items():
-        sku = await create("skus", {"code": code, "name": name})
+        alone = code in DOWNLOADS
+        sku = await create(
+            "skus",
+            {"code": code, "name": name, "do_not_ship": alone, "do_not_track": alone},
+            shipping_category=("shipping_categories", category.id),
+        )
         await create("prices", {"amount_cents": cents}, sku=("skus", sku.id), price_list=("price_lists", prices.id))
     customers = []
     for email, password in (CUSTOMER, SECOND_CUSTOMER):

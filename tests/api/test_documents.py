@@ -251,7 +251,12 @@ async def test_a_code_is_refused_as_long_as_nothing_would_come_of_it(world: Worl
 
 async def test_a_price_follows_its_article_and_its_list(world: World) -> None:
     skus = ["ARTICLE-ONE", "ARTICLE-TWO"]
-    first, _ = [(await world.back_office.create("skus", {"code": code, "name": code})).id for code in skus]
+    category = ("shipping_categories", (await world.back_office.get("shipping_categories")).data[0]["id"])
+    made = [
+        await world.back_office.create("skus", {"code": code, "name": code}, shipping_category=category)
+        for code in skus
+    ]
+    first = made[0].id
     dollars = await world.back_office.create("price_lists", {"name": "USD", "currency_code": "USD"})
     price = await world.back_office.create(
         "prices", {"amount_cents": 500, "sku_code": skus[0]}, price_list=("price_lists", dollars.id)

@@ -10,7 +10,7 @@ from tests.store import Store
 
 from billfold.client import Client
 
-SHIRT, MUG = "TSHIRTMS000000FFFFFFLXXX", "MUGXX000FFFFFF000000XXXX"
+SHIRT, MUG = "EBOOKXX000000FFFFFFXXXXX", "ALBUMXX000000FFFFFFXXXXX"
 
 
 async def cart(client: Client, **more: Any) -> str:
@@ -35,7 +35,7 @@ async def test_an_article_comes_at_the_price_of_the_market_whatever_a_storefront
         2900,
         5800,
         "skus",
-        "A black T-shirt, L",
+        "An e-book",
         "EUR",
     )
     assert await totals(guest, order) == (5800, 0, 5800, 5800, 2)
@@ -84,7 +84,7 @@ async def test_another_article_in_the_same_position_comes_at_its_own_price(store
     order = await cart(guest)
     mug = await put(guest, order, MUG, 2)
     shirt = await guest.update("line_items", mug.id, {"sku_code": SHIRT}, include="item")
-    assert of(shirt, "name", "unit_amount_cents", "total_amount_cents") == ("A black T-shirt, L", 2900, 5800)
+    assert of(shirt, "name", "unit_amount_cents", "total_amount_cents") == ("An e-book", 2900, 5800)
     assert shirt.included("skus")[0]["attributes"]["code"] == SHIRT
     assert await totals(guest, order) == (5800, 0, 5800, 5800, 2)
 
@@ -116,7 +116,8 @@ async def test_what_cannot_be_bought_is_refused_with_its_pointer(
 
 
 async def test_an_article_without_a_price_in_the_market_cannot_be_bought(store: Store) -> None:
-    await store.back_office.create("skus", {"code": "UNPRICED", "name": "A promise"})
+    category = ("shipping_categories", (await store.back_office.get("shipping_categories")).data[0]["id"])
+    await store.back_office.create("skus", {"code": "UNPRICED", "name": "A promise"}, shipping_category=category)
     guest = await store.guest()
     async with refused(error="no_price", pointers=["/data/attributes/sku_code"]):
         await put(guest, await cart(guest), "UNPRICED")
@@ -164,8 +165,13 @@ async def test_amounts_of_a_currency_without_cents_stay_whole(store: Store) -> N
     back_office = store.back_office
     prices = await back_office.create("price_lists", {"name": "Yen", "currency_code": "JPY"})
     merchant = (await back_office.get("merchants")).data[0]["id"]
+    inventory = (await back_office.get("inventory_models")).data[0]["id"]
     market = await back_office.create(
-        "markets", {"name": "Japan"}, merchant=("merchants", merchant), price_list=("price_lists", prices.id)
+        "markets",
+        {"name": "Japan"},
+        merchant=("merchants", merchant),
+        price_list=("price_lists", prices.id),
+        inventory_model=("inventory_models", inventory),
     )
     sku = (await back_office.get("skus", **{"filter[q][code_eq]": SHIRT})).data[0]["id"]
     price = {"amount_cents": 4500}

@@ -9,7 +9,7 @@ from tests.store import Store
 from billfold.client import Answer
 
 STATUS = ("status", "payment_status", "fulfillment_status")
-ITEM = {"sku_code": "TSHIRTMS000000FFFFFFLXXX", "quantity": 1}
+ITEM = {"sku_code": "EBOOKXX000000FFFFFFXXXXX", "quantity": 1}
 
 
 async def test_an_empty_order_is_a_draft_with_a_number_and_a_token_and_the_markets_currency(store: Store) -> None:

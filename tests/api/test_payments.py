@@ -10,7 +10,7 @@ from tests.store import Store
 
 from billfold.client import Answer
 
-MUG = {"sku_code": "MUGXX000FFFFFF000000XXXX", "quantity": 1}
+MUG = {"sku_code": "ALBUMXX000000FFFFFFXXXXX", "quantity": 1}
 
 
 async def set_method(store: Store, way: str, **attributes: Any) -> None:

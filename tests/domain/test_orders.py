@@ -14,6 +14,12 @@ from billfold.resources.line_items import ITEM_TYPES
 
 ALLOWED = {
     ("draft", "complete"): "pending",
+    ("draft", "pend"): "pending",
+    ("pending", "place_later"): "placing",
+    ("placing", "place"): "placed",
+    ("placing", "pend"): "pending",
+    ("placed", "edit"): "editing",
+    ("editing", "stop_editing"): "placed",
     ("pending", "place"): "placed",
     ("placed", "approve"): "approved",
     ("placed", "cancel"): "cancelled",

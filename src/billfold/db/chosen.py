@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -47,3 +48,17 @@ def _usable(method: str, order: str) -> str:
         f" WHERE {method}g.organization_id = {method}.organization_id"
         f" AND {method}g.id = {method}.payment_gateway_id AND {method}g.disabled_at IS NULL)"
     )
+
+
+def through(table: str, column: str, by: str) -> Callable[[str, str], Chosen]:
+    """What stands two steps away: the rows whose `column` names a row of `table` that names the parent in `by`."""
+
+    def rule(child: str, parent: str) -> Chosen:
+        between = f"{child}b"
+        return Chosen(
+            f"{child}.organization_id = {parent}.organization_id AND EXISTS (SELECT 1 FROM {table} {between}"
+            f" WHERE {between}.organization_id = {child}.organization_id AND {between}.id = {child}.{column}"
+            f" AND {between}.{by} = {parent}.id)"
+        )
+
+    return rule

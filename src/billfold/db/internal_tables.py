@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 MOMENT = DateTime(timezone=True)
@@ -19,6 +31,22 @@ def internal_tables(metadata: MetaData) -> None:
         Column("token", Text, nullable=False),
         Column("created_at", MOMENT, nullable=False),
         comment="Who a customer is at the PSP behind a gateway: one each.",
+    )
+    Table(
+        "taggings",
+        metadata,
+        Column("organization_id", Text, primary_key=True),
+        Column("record_type", Text, primary_key=True),
+        Column("record_id", Text, primary_key=True),
+        Column("tag_id", Text, primary_key=True),
+        ForeignKeyConstraint(
+            ["organization_id", "tag_id"],
+            ["tags.organization_id", "tags.id"],
+            name="taggings_tag_id_fkey",
+            ondelete="CASCADE",
+        ),
+        Index("taggings_tag_id_idx", "organization_id", "tag_id"),
+        comment="Which record bears which tag; record_type is the table that keeps the record.",
     )
     Table(
         "outbox",

@@ -11,19 +11,28 @@ def join(
 ) -> tuple[str, str]:
     """The table of `target` and the SQL condition that ties its rows, called `child`, to the row called `parent`.
 
-    relationship  a member of `resource`, not one that is chosen by a rule
+    relationship  a member of `resource`
     target        one of the relationship's types, declared
     """
     other = registry[target]
+    assert isinstance(relationship, One | Many)
+    if relationship.chosen:
+        return other.table, relationship.chosen(child, parent).condition
     tied = f"{child}.organization_id = {parent}.organization_id AND "
-    if isinstance(relationship, Many):
+    if isinstance(relationship, Many) and relationship.through:
+        tied += (
+            f"EXISTS (SELECT 1 FROM {relationship.through} {child}x"
+            f" WHERE {child}x.organization_id = {parent}.organization_id"
+            f" AND {child}x.record_type = '{resource.table}' AND {child}x.record_id = {parent}.id"
+            f" AND {child}x.{relationship.by} = {child}.id)"
+        )
+    elif isinstance(relationship, Many) or relationship.by:
         by = other.members[relationship.by]
         assert isinstance(by, One)
         tied += f"{child}.{id_column(other, by)} = {parent}.id"
         if not isinstance(by.to, str):
             tied += f" AND {child}.{by.columns[1]} = '{resource.called}'"
     else:
-        assert isinstance(relationship, One)
         kept = kept_by(resource, relationship)
         tied += f"{child}.id = {parent}.{kept.columns[0]}"
         if not isinstance(kept.to, str):

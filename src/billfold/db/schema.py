@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     Column,
     ForeignKeyConstraint,
     Index,
@@ -36,8 +37,14 @@ TYPES: dict[str, TypeEngine[Any]] = {
     "jsonb": JSONB(),
 }
 
-# Numbers that people read: of orders and of markets.
-SEQUENCES = ("order_numbers", "market_numbers")
+# Numbers that people read.
+SEQUENCES = (
+    "market_numbers",
+    "order_numbers",
+    "order_subscription_numbers",
+    "stock_location_numbers",
+    "stock_transfer_numbers",
+)
 
 # The names PostgreSQL and Alembic know constraints by; without them a migration could not drop one.
 NAMES = {
@@ -96,6 +103,9 @@ def _table(metadata: MetaData, registry: Registry, resource: type[Resource]) -> 
                 table.append_constraint(
                     UniqueConstraint("organization_id", column, name=f"{resource.table}_{column}_key")
                 )
+        for column in a.columns:
+            if limits := _limits(a, column, resource):
+                table.append_constraint(CheckConstraint(limits, name=f"{resource.table}_{column}_check"))
     for group in resource.unique:
         names = [c for m in group.split() for c in _columns_of(resource.members[m])]
         # Named after its last member alone: PostgreSQL's names end at 63 bytes.
@@ -103,6 +113,14 @@ def _table(metadata: MetaData, registry: Registry, resource: type[Resource]) -> 
             UniqueConstraint("organization_id", *names, name=f"{resource.table}_{group.split()[-1]}_key")
         )
     Index(f"{resource.table}_created_at_idx", table.c.organization_id, table.c.created_at, table.c.id)
+
+
+def _limits(a: Attribute, column: str, resource: type[Resource]) -> str:
+    """The condition that keeps a number within what was declared; "" when nothing was."""
+    conditions = [] if a.at_least is None else [f"{column} >= {a.at_least}"]
+    if a.at_most:
+        conditions.append(f"{column} <= {_columns_of(resource.members[a.at_most])[0]}")
+    return " AND ".join(conditions)
 
 
 def _columns_of(member: Member) -> tuple[str, ...]:

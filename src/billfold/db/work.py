@@ -17,6 +17,7 @@ import msgspec
 
 from billfold.db.columns import columns
 from billfold.db.database import Database
+from billfold.db.relations import kept_by
 from billfold.domain.errors import Conflict, Locked, NotFound
 from billfold.domain.ids import new_id
 from billfold.jsonapi.members import Attribute, One
@@ -71,6 +72,7 @@ class Changes:
         self._changed: dict[Key, tuple[Record, set[str]]] = {}
         self._deleted: list[Record] = []
         self._former: dict[tuple[str, str, str], Any] = {}
+        self._added: dict[tuple[str, str, str], int] = {}
         self._rows: list[tuple[str, dict[str, Any]]] = []
 
     def guard(self, record: Record) -> None:
@@ -85,10 +87,23 @@ class Changes:
             return
         for name in changed:
             self._former.setdefault((*record.key, name), record.values.get(name))
+            self._added.pop((*record.key, name), None)
         record.values.update(values)
         if record.key not in self._inserted:
             self._changed.setdefault(record.key, (record, set()))[1].update(changed)
         self._touch(record)
+
+    def add(self, record: Record, **much: int) -> None:
+        """Change numbers by so much, from whatever they are when it is written: rivals neither lose nor overwrite it.
+
+        The limits declared for them (`at_least`, `at_most`) hold; where one would be broken `commit` raises Conflict,
+        so that the request is decided anew. No number of a kind that is kept in `details`.
+        """
+        for name, delta in much.items():
+            before = self._added.get((*record.key, name), 0)
+            self.set(record, **{name: (record[name] or 0) + delta})
+            if record.key not in self._inserted:
+                self._added[(*record.key, name)] = before + delta
 
     def former(self, record: Record, name: str) -> Any:
         """The value before this unit of work changed it."""
@@ -98,7 +113,7 @@ class Changes:
         """Point a to-one relationship at a record (or at nothing), in memory too."""
         member = record.resource.members[name]
         assert isinstance(member, One)
-        id_column, *type_column = member.columns
+        id_column, *type_column = kept_by(record.resource, member).columns
         self.set(record, **{id_column: other.id if other else None})
         if type_column:
             self.set(record, **{type_column[0]: other.type if other else None})
@@ -172,7 +187,8 @@ class Changes:
     async def commit(self) -> None:
         """Write everything in one round trip, or raise and write nothing.
 
-        Conflict  the guard was changed meanwhile, or somebody else just wrote what must be unique: read again
+        Conflict  the guard was changed meanwhile, or somebody else just wrote what must be unique or took what there
+                  was left: read again
         Locked    a record to delete is still needed by others
         NotFound  a record to point at is gone
         """
@@ -195,7 +211,11 @@ class Changes:
         wrote = "(SELECT count(*) FROM guard)" if guard is not None else "1"
         try:
             written = await self.db.fetchval(f"WITH {', '.join(st.ctes)} SELECT {wrote}", *st.values)
-        except (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError) as trouble:
+        except (
+            asyncpg.UniqueViolationError,
+            asyncpg.CheckViolationError,
+            asyncpg.DeadlockDetectedError,
+        ) as trouble:
             raise Conflict(
                 "was changed by somebody else meanwhile", meta={"constraint": _constraint(trouble)}
             ) from trouble
@@ -223,6 +243,7 @@ class Changes:
         """Drop everything that was not written yet."""
         self._guard = None
         self._inserted, self._changed, self._deleted, self._rows, self._former = {}, {}, [], [], {}
+        self._added = {}
 
     def _write_guard(self, st: _Statement, guard: Record) -> None:
         unchanged = f" AND lock_version = {st.bind(guard['lock_version'], 'bigint')}"
@@ -237,7 +258,10 @@ class Changes:
         sets = ["lock_version = lock_version + 1"]
         if record.key in self._changed:
             sets.append(f"updated_at = {st.bind(self.now, 'timestamptz')}")
-        sets += [f"{c} = {st.bind(record[c], kind)}" for c, kind in kept]
+        for c, kind in kept:
+            more = self._added.get((*record.key, c))
+            value = st.bind(record[c] if more is None else more, kind)
+            sets.append(f"{c} = {value}" if more is None else f"{c} = coalesce({c}, 0) + {value}")
         if details:
             sets.append(f"details = details || {st.bind({d: record[d] for d in details}, 'jsonb')}")
         st.ctes.append(

@@ -44,6 +44,12 @@ def original_amount(price: Facts) -> int | None:
     return cents
 
 
+def unit_amount_by_quantity(item: Facts) -> int | None:
+    """What so many pieces cost together, in minor units; None while the price of one is unknown."""
+    unit: int | None = item["unit_amount_cents"]
+    return None if unit is None else unit * int(item["quantity"])
+
+
 def full_name(address: Facts) -> str:
     if address["business"]:
         return address["company"] or ""
@@ -61,6 +67,12 @@ def full_address(address: Facts) -> str:
 def addressee(address: Facts) -> str:
     """The full name and the full address on one line."""
     return ", ".join(filter(None, (full_name(address), full_address(address))))
+
+
+def addressee_of_entry(entry: Facts) -> str | None:
+    """What the address of an entry of an address book calls itself."""
+    address = entry.one("address")
+    return addressee(address) if address else None
 
 
 def is_localized(address: Facts) -> bool:

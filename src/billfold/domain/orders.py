@@ -13,7 +13,13 @@ EDITABLE = frozenset({"draft", "pending", "editing"})
 # (status, event) → status. What stands nowhere is refused. Source: the contract's transition table.
 LIFE = {
     ("draft", "complete"): "pending",
+    ("draft", "pend"): "pending",
     ("pending", "place"): "placed",
+    ("pending", "place_later"): "placing",
+    ("placing", "place"): "placed",
+    ("placing", "pend"): "pending",
+    ("placed", "edit"): "editing",
+    ("editing", "stop_editing"): "placed",
     ("placed", "approve"): "approved",
     ("placed", "cancel"): "cancelled",
     ("approved", "cancel"): "cancelled",
@@ -21,13 +27,30 @@ LIFE = {
     ("approved", "refund"): "cancelled",
 }
 
-AFTER = {"complete": "pending", "place": "placed", "approve": "approved", "cancel": "cancelled", "refund": "cancelled"}
+AFTER = {
+    "complete": "pending",
+    "pend": "pending",
+    "place": "placed",
+    "place_later": "placing",
+    "edit": "editing",
+    "stop_editing": "placed",
+    "approve": "approved",
+    "cancel": "cancelled",
+    "refund": "cancelled",
+}
 
 # Line items that somebody buys. The others are made by the server or by a back office: see FAMILIES.
 BOUGHT = frozenset({"skus", "bundles", "gift_cards"})
 
 # Which of the order's amounts a line item of each other type belongs to; what stands nowhere is a discount.
-FAMILIES = {"payment_methods": "payment_method", "shipments": "shipping", "adjustments": "adjustment"}
+FAMILIES = {
+    "skus": "subtotal",
+    "bundles": "subtotal",
+    "gift_cards": "subtotal",
+    "payment_methods": "payment_method",
+    "shipments": "shipping",
+    "adjustments": "adjustment",
+}
 
 
 def fulfillment(status: str, payment_status: str, now: str, *, require_capture: bool) -> str:
@@ -47,28 +70,47 @@ def after(status: str, event: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One line item: its type and its total in minor units."""
+    """One line item, in minor units.
+
+    discount  its part of the order's discounts, zero or less; the discounts themselves are line items too
+    tax       the taxes on it: inside its total where prices include taxes, else beside it
+    """
 
     item_type: str
     total: int
     quantity: int = 1
+    discount: int = 0
+    tax: int = 0
+
+    @property
+    def family(self) -> str:
+        """Which of the order's amounts it belongs to. A gift card with a negative total is one that pays."""
+        if self.item_type == "gift_cards" and self.total < 0:
+            return "gift_card"
+        return FAMILIES.get(self.item_type, "discount")
 
 
-def totals(parts: Iterable[Part]) -> dict[str, int]:
+TAXED = ("subtotal", "shipping", "payment_method", "adjustment")
+
+
+def totals(parts: Iterable[Part], *, tax_included: bool) -> dict[str, int]:
     """The order's amounts in minor units, by column, that follow from its line items."""
     lines = list(parts)
-    amounts = dict.fromkeys(("subtotal", "payment_method", "shipping", "adjustment", "discount"), 0)
+    amounts = dict.fromkeys((*TAXED, "discount", "gift_card"), 0)
+    taxes, taxable = dict.fromkeys(TAXED, 0), dict.fromkeys(TAXED, 0)
     for p in lines:
-        amounts["subtotal" if p.item_type in BOUGHT else FAMILIES.get(p.item_type, "discount")] += p.total
-    total = sum(amounts.values())
+        amounts[p.family] += p.total
+        if p.family in TAXED:
+            taxes[p.family] += p.tax
+            taxable[p.family] += p.total + p.discount - (p.tax if tax_included else 0)
+    total, total_tax = sum(amounts.values()), sum(taxes.values())
     return {
         **{f"{family}_amount_cents": cents for family, cents in amounts.items()},
+        **{f"{family}_tax_amount_cents": cents for family, cents in taxes.items()},
+        **{f"{family}_taxable_amount_cents": cents for family, cents in taxable.items()},
+        "total_tax_amount_cents": total_tax,
+        "total_taxable_amount_cents": sum(taxable.values()),
         "total_amount_cents": total,
-        "total_amount_with_taxes_cents": total,
-        "subtotal_taxable_amount_cents": amounts["subtotal"],
-        "payment_method_taxable_amount_cents": amounts["payment_method"],
-        "shipping_taxable_amount_cents": amounts["shipping"],
-        "adjustment_taxable_amount_cents": amounts["adjustment"],
-        "total_taxable_amount_cents": total,
+        "total_amount_with_taxes_cents": total if tax_included else total + total_tax,
         "skus_count": sum(p.quantity for p in lines if p.item_type == "skus"),
     }

@@ -48,10 +48,10 @@ def _open(attribute: Attribute) -> bool:
 def filter_targets(registry: Registry, relationship: Relationship) -> tuple[type[Resource], ...]:
     """The resources that what stands behind a relationship is filtered as; none when it cannot be.
 
-    Where it may be of several kinds of one family, that is the base. A rule's choice and types that are not declared
-    yet cannot be filtered by.
+    Where it may be of several kinds of one family, that is the base. Types that are not declared yet cannot be filtered
+    by.
     """
-    if not relationship.filter or getattr(relationship, "chosen", None):
+    if not relationship.filter:
         return ()
     declared = [registry[t] for t in relationship.targets if t in registry]
     if not isinstance(relationship.to, str):

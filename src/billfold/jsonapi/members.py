@@ -52,12 +52,16 @@ class Attribute(Member):
     needs         relationships, as include paths, that `derived` looks at
     transient     read from documents for the use-case and never stored
     unique        no two records of an organization may share a value (null excepted)
+    at_least      a number never falls below this, whoever else changes it at the same moment
+    at_most       the name of another number of the record, which this one never exceeds; null there is no limit
     """
 
     default: Any = None
     confidential: bool = False
     transient: bool = False
     unique: bool = False
+    at_least: int | None = None
+    at_most: str = ""
     derived: Callable[[Any], Any] | None = None
     needs: str = ""
     example: Any = None
@@ -252,17 +256,19 @@ class One(Relationship):
     """At most one other record, kept as `<name>_id` (with `<name>_type` beside it when `to` names several types).
 
     of      another `One` of the same resource: this is the record it names, when that is of the type in `to`
+    by      kept at the other end, by its `One` of that name, of which no two may point here
     chosen  computed instead of kept: a function of `billfold.db` that says which record it is
     loose   when the other record is deleted this one names none; otherwise the other cannot be deleted before
     """
 
     of: str = ""
+    by: str = ""
     chosen: Callable[..., Any] | None = None
     loose: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
-        if self.chosen or self.of:
+        if self.chosen or self.of or self.by:
             return ()
         return (f"{self.name}_id",) if isinstance(self.to, str) else (f"{self.name}_id", f"{self.name}_type")
 
@@ -271,11 +277,14 @@ class One(Relationship):
 class Many(Relationship):
     """Any number of other records.
 
-    by      the `One` at the other end that points back here
-    chosen  computed instead: a function of `billfold.db` that says which records they are
+    by       the `One` at the other end that points back here
+    through  a table of the server's own that joins records of any type (`record_type`, `record_id`) with those at the
+             other end; `by` is then its column for their ids
+    chosen   computed instead: a function of `billfold.db` that says which records they are
     """
 
     by: str = ""
+    through: str = ""
     chosen: Callable[..., Any] | None = None
 
 

@@ -44,7 +44,8 @@ class Resource:
     customer  what a sales channel may do for one who has; read as `customer_may`
     owner     whose it is: "self", or the relationship to follow ("customer", "order"); "" when it is the whole shop's
     table     where its records are kept; by default called as the type. A subclass of a declared resource shares its
-              table: what it declares itself is kept in the column `details`, and `type` tells the kinds apart
+              table: what it declares itself is kept in the column `details`, and `type` tells the kinds apart. What the
+              base declares too is kept by the base, and the kind may show or require it
     singleton one per caller: the path without an id, as in GET /api/organization
     unique    groups of members, separated by spaces, whose values together no two records of an organization share
     create, update, delete   the use-cases that carry those out; None for the plain writing of what was sent
@@ -124,7 +125,7 @@ class Resource:
         # staticmethod keeps `cls.create(...)` a plain call of the use-case.
         cls.create, cls.update, cls.delete = (staticmethod(f) if f else None for f in (create, update, delete))
         declared = {m.name: m for m in vars(cls).values() if isinstance(m, Member)}
-        cls.own = frozenset(declared) if base else frozenset()
+        cls.own = frozenset(declared.keys() - base.members.keys()) if base else frozenset()
         inherited = {} if base is None else {n: copy.copy(m) for n, m in base.members.items()}
         common = {n: m for n, m in vars(Resource).items() if isinstance(m, Member)}
         cls.members = {**common, **inherited, **declared}
@@ -180,10 +181,10 @@ class Registry:
                 for target in m.targets:
                     if target not in self.by_name and target not in self.coming:
                         raise BadDeclaration(f"{r.called}.{m.name}: there is no resource type {target}.")
-                if isinstance(m, Many) and not m.chosen:
+                if (isinstance(m, Many) and not m.chosen and not m.through) or (isinstance(m, One) and m.by):
                     self._verify_inverse(r, m)
 
-    def _verify_inverse(self, r: type[Resource], m: Many) -> None:
+    def _verify_inverse(self, r: type[Resource], m: One | Many) -> None:
         for target in m.targets:
             if target in self.by_name and not isinstance(self.by_name[target].members.get(m.by), One):
                 raise BadDeclaration(f"{r.called}.{m.name}: {target} has no relationship “{m.by}” that points back.")

@@ -113,13 +113,11 @@ class Price(
         doc="What the price is for; needed unless `sku_code` is sent.", to="skus", write="both", filter=True, sort=True
     )
     price_tiers = Many(
-        doc="Other amounts for larger or recurring quantities.", to="price_tiers", write="both", filter=True
+        doc="Other amounts for larger or recurring quantities.", to="price_tiers", by="price", write="both", filter=True
     )
-    price_volume_tiers = Many(
-        doc="The tiers that depend on the quantity.", to="price_volume_tiers", chosen=chosen.nothing
-    )
+    price_volume_tiers = Many(doc="The tiers that depend on the quantity.", to="price_volume_tiers", by="price")
     price_frequency_tiers = Many(
-        doc="The tiers that depend on how often an order recurs.", to="price_frequency_tiers", chosen=chosen.nothing
+        doc="The tiers that depend on how often an order recurs.", to="price_frequency_tiers", by="price"
     )
     attachments = shared.attachments()
     versions = shared.versions()
@@ -208,12 +206,14 @@ class Sku(
     stock_reservations = Many(
         doc="Pieces that are set aside for a while.", to="stock_reservations", by="sku", filter=True
     )
-    delivery_lead_times = Many(doc="How long deliveries take.", to="delivery_lead_times", filter=True)
+    delivery_lead_times = Many(
+        doc="How long deliveries take.", to="delivery_lead_times", filter=True, chosen=chosen.nothing
+    )
     sku_options = Many(
         doc="What a customer may have added to the SKU, as an engraving.", to="sku_options", chosen=chosen.nothing
     )
     sku_list_items = Many(doc="The places of the SKU on lists.", to="sku_list_items", by="sku", filter=True)
-    sku_lists = Many(doc="The lists that the SKU stands on.", to="sku_lists", filter=True)
+    sku_lists = Many(doc="The lists that the SKU stands on.", to="sku_lists", filter=True, chosen=chosen.nothing)
     attachments = shared.attachments()
     links = shared.links()
     events = shared.events()

@@ -100,7 +100,7 @@ class Customer(
         doc="Orders that the customer has repeated at intervals.", to="order_subscriptions", by="customer", filter=True
     )
     returns = Many(doc="What the customer sends back.", to="returns", by="customer", filter=True)
-    sku_lists = Many(doc="Lists that the customer keeps, as of wishes.", to="sku_lists", filter=True)
+    sku_lists = Many(doc="Lists that the customer keeps, as of wishes.", to="sku_lists", by="customer", filter=True)
     attachments = shared.attachments()
     events = shared.events()
     tags = shared.tags()

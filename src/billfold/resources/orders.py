@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from billfold.db import chosen
 from billfold.domain import derived
-from billfold.jsonapi.members import Amount, Choice, Flag, Float, Integer, Many, Object, One, Text, Timestamp, Trigger
+from billfold.jsonapi.members import (
+    Amount,
+    Choice,
+    Flag,
+    Float,
+    Integer,
+    Items,
+    Many,
+    Object,
+    One,
+    Text,
+    Timestamp,
+    Trigger,
+)
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import orders, wallet
+from billfold.usecases import orders, placing, wallet
 
 STATUSES = ("draft", "pending", "editing", "placing", "placed", "approved", "cancelled")
 PAYMENT_STATUSES = (
@@ -167,14 +180,14 @@ class Order(
         doc="The only country the shipping address may be in; two letters of ISO 3166-1.", write="both", example="IT"
     )
     coupon_code = Text(
-        doc="The coupon to take a discount by; coupons do not act on this server yet.",
+        doc="The coupon to take a discount by; an empty text takes it off again.",
         write="both",
         filter=True,
         sort=True,
         example="SUMMERDISCOUNT",
     )
     gift_card_code = Text(
-        doc="The gift card to pay with, by its first eight characters at least; gift cards do not act here yet.",
+        doc="The gift card to pay with, by its first eight characters at least; an empty text takes it off again.",
         write="both",
         filter=True,
         sort=True,
@@ -288,7 +301,9 @@ class Order(
 
     _archive = Trigger(doc="Puts the order out of sight and notes when, in `archived_at`.", run=orders.archive)
     _unarchive = Trigger(doc="Brings an archived order back into sight.", run=orders.unarchive)
-    _pending = Trigger(doc="Moves a draft or an order that failed to place back to pending.", restricted=True)
+    _pending = Trigger(
+        doc="Moves a draft or an order that failed to place back to pending.", restricted=True, run=placing.pending
+    )
     # Verbs sent together act in this order, so what an order is paid with comes before placing it.
     _customer_payment_source_id = Trigger(
         doc="Pays with an entry of the customer's wallet: it becomes the source of this order's payment.",
@@ -297,7 +312,7 @@ class Order(
     )
     _place = Trigger(
         doc="Checks that nothing is missing, has the payment authorized and makes the order binding; safe to repeat.",
-        run=orders.place,
+        run=placing.place,
     )
     _cancel = Trigger(doc="Cancels a placed order and voids what was authorized for it.", run=orders.cancel)
     _approve = Trigger(
@@ -388,6 +403,13 @@ class Order(
         default={},
         example={"summary_message": "Your seats are held for ten minutes.", "redirect_url": "https://example.com/"},
     )
+    free_gift_list_ids = Items(
+        doc="The SKU lists of which pieces can be had as gifts at present.", shown=False, default=[]
+    )
+    taken_at = Timestamp(
+        doc="Since when stock, gift card and promotions are charged with the order; null while they are not.",
+        shown=False,
+    )
     circuit_state = shared.circuit_state()
     circuit_failure_count = shared.circuit_failure_count()
     _reset_circuit = shared.reset_circuit()
@@ -447,13 +469,26 @@ class Order(
     line_items = Many(
         doc="What is bought, and what else makes up the amounts.", to="line_items", by="order", filter=True
     )
-    line_item_options = Many(doc="The options of all line items.", to="line_item_options", filter=True)
+    line_item_options = Many(
+        doc="The options of all line items.",
+        to="line_item_options",
+        filter=True,
+        chosen=chosen.through("line_items", "line_item_id", "order_id"),
+    )
     stock_reservations = Many(
         doc="Pieces that are set aside for the order.", to="stock_reservations", by="order", filter=True
     )
-    stock_line_items = Many(doc="Which pieces are shipped from where.", to="stock_line_items", filter=True)
+    stock_line_items = Many(
+        doc="Which pieces are shipped from where.",
+        to="stock_line_items",
+        by="order",
+        filter=True,
+    )
     stock_transfers = Many(
-        doc="Pieces that go from one stock location to another first.", to="stock_transfers", filter=True
+        doc="Pieces that go from one stock location to another first.",
+        to="stock_transfers",
+        by="order",
+        filter=True,
     )
     shipments = Many(doc="The parcels the order is delivered in.", to="shipments", by="order", filter=True)
     payment_options = Many(
@@ -467,9 +502,7 @@ class Order(
     voids = Many(doc="The holds that were let go.", to="voids", by="order", filter=True)
     refunds = Many(doc="The money that was given back.", to="refunds", by="order", filter=True)
     returns = Many(doc="The goods that come back.", to="returns", by="order", filter=True)
-    order_subscription = One(
-        doc="The subscription that made this order.", to="order_subscriptions", filter=True, chosen=chosen.nothing
-    )
+    order_subscription = One(doc="The subscription that made this order.", to="order_subscriptions", filter=True)
     order_subscriptions = Many(
         doc="The subscriptions this order started.", to="order_subscriptions", by="source_order", filter=True
     )
@@ -478,6 +511,14 @@ class Order(
     recurring_order_copies = Many(
         doc="The copies that subscriptions made.", to="recurring_order_copies", by="source_order", filter=True
     )
+    promotions_in_question = Many(
+        doc="The promotions that might take something off the order.",
+        to="promotions",
+        chosen=chosen.nothing,
+        shown=False,
+    )
+    gift_card = One(doc="The gift card that `gift_card_code` names.", to="gift_cards", shown=False, loose=True)
+    coupon = One(doc="The coupon that `coupon_code` names.", to="coupons", shown=False, loose=True)
     attachments = shared.attachments()
     notifications = shared.notifications()
     links = shared.links()

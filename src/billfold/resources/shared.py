@@ -46,6 +46,8 @@ def tags() -> Many:
     return Many(
         doc="Labels to find and group records by; storefronts may not set them.",
         to="tags",
+        through="taggings",
+        by="tag_id",
         write="both",
         restricted=True,
         filter=True,

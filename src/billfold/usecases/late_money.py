@@ -8,8 +8,8 @@ from billfold.domain.errors import ActionRequired, Conflict, Declined, GatewayTr
 from billfold.domain.orders import EDITABLE
 from billfold.domain.payments import Kind
 from billfold.jsonapi.record import Record
-from billfold.usecases.orders import place
 from billfold.usecases.payments import act_on_rest, note_status
+from billfold.usecases.placing import place
 from billfold.usecases.positions import room
 from billfold.usecases.totals import supersede
 from billfold.usecases.work import Work

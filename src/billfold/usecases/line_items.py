@@ -7,9 +7,9 @@ from typing import Any
 from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
 from billfold.domain.orders import BOUGHT
 from billfold.jsonapi.record import Record
-from billfold.usecases.orders import FOR_TOTALS, check_editable, complete
+from billfold.usecases.orders import check_editable, complete
 from billfold.usecases.positions import check_nothing_held
-from billfold.usecases.totals import settle_totals
+from billfold.usecases.totals import FOR_TOTALS, settle_totals
 from billfold.usecases.work import Work, reads
 
 MOST = 1_000_000  # pieces of one line item

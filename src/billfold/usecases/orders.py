@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Awaitable, Callable
 
 from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
 from billfold.domain.orders import EDITABLE, after
 from billfold.domain.payments import Kind
 from billfold.jsonapi.record import Record
-from billfold.usecases import payments
+from billfold.usecases import coupons, gift_cards, payments
 from billfold.usecases.customers import find_or_create
 from billfold.usecases.positions import check_nothing_held, last_with_room, position_of, room
-from billfold.usecases.totals import drop_source, settle_totals, supersede
+from billfold.usecases.totals import FOR_TOTALS, drop_source, settle_totals, supersede
 from billfold.usecases.unanswered import find_out
 from billfold.usecases.work import Work, reads
 
-FOR_TOTALS = "payment_method.payment_gateway payment_source.payment_gateway line_items transactions"
 # What a back office may write on an order whatever has become of it.
 OWN_NOTES = frozenset({"metadata", "reference", "reference_origin"})
 
@@ -33,7 +33,6 @@ async def create(work: Work, order: Record, value: object = True) -> None:
         work.relate(order, "market", market)
     elif work.caller.market_ids and market.id not in work.caller.market_ids:
         raise Refused("is not in the scope of the access token", at="relationships/market", error="not_in_scope")
-    _check_codes(work, order)
     prices = market.one("price_list")
     number = order["number"] or str(await work.db.fetchval("SELECT nextval('order_numbers')"))
     work.set(
@@ -43,21 +42,37 @@ async def create(work: Work, order: Record, value: object = True) -> None:
         currency_code=prices["currency_code"] if prices else None,
         tax_included=bool(prices and prices["tax_included"]),
     )
-    order.related |= {"line_items": [], "transactions": []}
+    order.related |= {"line_items": [], "transactions": [], "shipments": []}
     for name in ("payment_method", "payment_source", "billing_address", "shipping_address", "customer"):
         order.related.setdefault(name, None)
     await _attach_customer(work, order)
+    await _enter_codes(work, order)
     work.event("orders.create", order)
     work.event("orders.draft", order)
 
 
-@reads("customer", payment_method=FOR_TOTALS, payment_source=FOR_TOTALS, market="line_items")
+# What changes an order's amounts when it is sent.
+AMOUNTS_FOLLOW = (
+    "payment_method",
+    "payment_source",
+    "shipping_address",
+    "billing_address",
+    "coupon_code",
+    "gift_card_code",
+    "gift_card_or_coupon_code",
+    "freight_taxable",
+    "payment_method_taxable",
+    "adjustment_taxable",
+    "gift_card_taxable",
+)
+
+
+@reads("customer", market="line_items", **dict.fromkeys(AMOUNTS_FOLLOW, FOR_TOTALS))
 async def update(work: Work, order: Record, value: object = True) -> None:
     """Change an order that can still be edited. A customer's token makes a guest's order theirs, even when empty."""
     incoming = work.incoming
     if incoming.relationships or incoming.values.keys() - (OWN_NOTES if not work.caller.is_sales_channel else set()):
         check_editable(work, order)
-    _check_codes(work, order)
     if order["status"] in EDITABLE:
         await _attach_customer(work, order)
     if "market" in incoming.relationships and order.many("line_items"):
@@ -66,6 +81,10 @@ async def update(work: Work, order: Record, value: object = True) -> None:
         await choose_method(work, order, order.one("payment_method"))
     if "payment_source" in incoming.relationships:
         await _choose_source(work, order)
+    await _enter_codes(work, order)
+    if any(name in incoming.values or name in incoming.relationships for name in AMOUNTS_FOLLOW):
+        check_nothing_held(order)
+        settle_totals(work, order)
 
 
 @reads("line_items transactions")
@@ -131,13 +150,25 @@ async def _choose_source(work: Work, order: Record) -> None:
         work.set(chosen, superseded=False)
 
 
-def _check_codes(work: Work, order: Record) -> None:
-    """A code that nothing would come of must not look accepted; an empty one takes back what was never there."""
-    for name in ("coupon_code", "gift_card_code", "gift_card_or_coupon_code"):
-        if work.sent(name):
-            raise Refused("is not valid: this server has no coupons or gift cards yet", at=name, error="invalid")
-        if work.sent(name) == "":
-            work.set(order, **{name: None})
+async def _enter_codes(work: Work, order: Record) -> None:
+    """Take in the codes of a gift card and a coupon that were sent; an empty one lets go of what was entered before."""
+    sent = work.incoming.values
+    if "gift_card_code" in sent:
+        await _enter(gift_cards.choose, work, order, "gift_card_code")
+    if "coupon_code" in sent:
+        await _enter(coupons.choose, work, order, "coupon_code")
+    either = "gift_card_or_coupon_code"
+    if work.sent(either) and not await gift_cards.choose(work, order, work.sent(either), at=either):
+        await _enter(coupons.choose, work, order, either)
+
+
+Choose = Callable[..., Awaitable[bool]]
+
+
+async def _enter(choose: Choose, work: Work, order: Record, name: str) -> None:
+    code = (work.sent(name) or "").strip()
+    if not await choose(work, order, code, at=name) and code:
+        raise Refused("is not valid", at=name, error="invalid", meta={"value": code})
 
 
 async def _attach_customer(work: Work, order: Record) -> None:
@@ -180,62 +211,6 @@ def complete(work: Work, order: Record) -> None:
     if order["status"] == "draft" and order["customer_id"] and order["skus_count"]:
         work.set(order, status=after("draft", "complete"))
         work.event("orders.pending", order)
-
-
-@reads(payments.FOR_PAYING)
-async def place(work: Work, order: Record, value: object = True) -> None:
-    """Authorize the payment source and place the order. Placing a placed order again does nothing."""
-    if order["status"] in ("placed", "approved"):
-        return
-    after(order["status"], "place")
-    _check_complete(order)
-    if order["total_amount_with_taxes_cents"]:
-        await payments.authorize(work, order, at="_place", on_success=put_placed)
-    else:
-        put_placed(work, order)
-
-
-def put_placed(work: Work, order: Record) -> None:
-    """Everything that placing means besides the money; nothing when a report of the PSP placed it meanwhile."""
-    if order["status"] != "pending":
-        return
-    work.guard(order)
-    free = not order["total_amount_with_taxes_cents"]
-    work.set(
-        order,
-        status=after(order["status"], "place"),
-        placed_at=work.now,
-        place_total_amount_cents=order["total_amount_with_taxes_cents"],
-        payment_status="free" if free else order["payment_status"],
-    )
-    customer = order.one("customer")
-    if customer is not None:
-        count = (customer["total_orders_count"] or 0) + 1
-        work.set(customer, total_orders_count=count, status="acquired" if count == 1 else "repeat")
-    work.event("orders.place", order)
-
-
-def _check_complete(order: Record) -> None:
-    """Raise Refused with one problem per missing piece, each with its pointer. Source: contract, orders.md §5."""
-    missing = []
-    if order["total_amount_with_taxes_cents"] < 0:
-        problem, at = "must not be negative: nobody is paid for buying", "total_amount_with_taxes_cents"
-        missing.append(Refused(problem, at=at, error="negative"))
-    if order.one("customer") is None:
-        missing.append(Refused("can't be blank", at="relationships/customer", error="blank"))
-    if not order["skus_count"]:
-        missing.append(Refused("can't be blank", at="relationships/line_items", error="blank"))
-    if order["total_amount_with_taxes_cents"] > 0:
-        source = order.one("payment_source")
-        if order.one("payment_method") is None:
-            missing.append(Refused("can't be blank", at="relationships/payment_method", error="blank"))
-        if source is None:
-            missing.append(Refused("can't be blank", at="relationships/payment_source", error="blank"))
-        elif source["mismatched_amounts"]:
-            problem = "was prepared for another amount: send it _update"
-            missing.append(Refused(problem, at="relationships/payment_source", error="mismatched_amounts"))
-    if missing:
-        raise Refused.all(missing)
 
 
 @reads(payments.FOR_PAYING)
@@ -312,8 +287,7 @@ async def cancel(work: Work, order: Record, value: object = True) -> None:
     if order["status"] == "cancelled":
         return  # somebody else was faster
     work.guard(order)
-    work.set(order, status=after(order["status"], "cancel"), cancelled_at=work.now)
-    work.event("orders.cancel", order)
+    payments.note_cancelled(work, order)
 
 
 @reads(FOR_TOTALS + " customer")

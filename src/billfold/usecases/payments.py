@@ -22,7 +22,7 @@ from billfold.domain.errors import (
     Refused,
 )
 from billfold.domain.money import Money
-from billfold.domain.orders import fulfillment
+from billfold.domain.orders import after, fulfillment
 from billfold.domain.payments import (
     OPEN,
     Kind,
@@ -32,13 +32,14 @@ from billfold.domain.payments import (
 )
 from billfold.gateways.protocol import Attempt, Gateway, KeepsSources, Key, Reference, Verdict
 from billfold.jsonapi.record import Record
+from billfold.usecases import holdings, shipments
 from billfold.usecases.positions import check_nothing_held, position_around, position_of, room
 from billfold.usecases.purchases import purchase
 from billfold.usecases.work import Work
 
 FOR_PAYING = (
     "customer payment_method.payment_gateway payment_source.payment_gateway"
-    " line_items transactions billing_address shipping_address"
+    f" line_items transactions billing_address shipping_address shipments {holdings.READS}"
 )
 FOR_TRANSACTION = " ".join(f"order.{path}" for path in FOR_PAYING.split())
 IN_FLIGHT = timedelta(seconds=60)  # how long an unknown attempt is taken to be another request still at work
@@ -305,6 +306,7 @@ def _note(
         if verdict.captured:
             _note_capture(work, order, transaction, verdict)
     note_status(work, order)
+    holdings.give_back_unless_held(work, order)
 
 
 def _note_trouble(
@@ -313,6 +315,7 @@ def _note_trouble(
     if isinstance(trouble, Refused):  # the PSP was not asked to move anything
         work.delete(transaction)
         order.many("transactions").remove(transaction)
+        holdings.give_back_unless_held(work, order)
         return
     source = order.one("payment_source")
     if isinstance(trouble, GatewayTrouble) and trouble.learned and source is not None:
@@ -328,6 +331,7 @@ def _note_trouble(
         settled_at=work.now if never_sent else None,
     )
     work.touch(order)
+    holdings.give_back_unless_held(work, order)
 
 
 def note_details(work: Work, order: Record, source: Record, verdict: Verdict) -> None:
@@ -365,14 +369,23 @@ def note_status(work: Work, order: Record) -> None:
         work.event(EVENTS[status], order)
     note_fulfillment(work, order)
     if status == "refunded" and order["status"] in ("placed", "approved"):
-        in_progress = order["fulfillment_status"] == "in_progress"
-        work.set(
-            order,
-            status="cancelled",
-            cancelled_at=work.now,
-            fulfillment_status="unfulfilled" if in_progress else order["fulfillment_status"],
-        )
-        work.event("orders.cancel", order)
+        note_cancelled(work, order)
+
+
+def note_cancelled(work: Work, order: Record) -> None:
+    """The order is cancelled: by its merchant or customer, or because all its money was given back."""
+    delivered = order["fulfillment_status"] == "fulfilled"
+    in_progress = order["fulfillment_status"] == "in_progress"
+    work.set(
+        order,
+        status=after(order["status"], "cancel"),
+        cancelled_at=work.now,
+        fulfillment_status="unfulfilled" if in_progress else order["fulfillment_status"],
+    )
+    holdings.give_back(work, order, goods=not delivered)
+    if not delivered:
+        shipments.on_cancelled(work, order)
+    work.event("orders.cancel", order)
 
 
 def note_fulfillment(work: Work, order: Record) -> None:

@@ -6,25 +6,55 @@ from billfold.domain.money import Money
 from billfold.domain.orders import Part, totals
 from billfold.domain.payments import payment_status
 from billfold.jsonapi.record import Record
+from billfold.usecases import gift_cards, promotions, shipments, taxes
 from billfold.usecases.positions import position_of
 from billfold.usecases.work import Work
 
+# What `settle_totals` looks at, as include paths from the order.
+FOR_TOTALS = " ".join(
+    (
+        "payment_method.payment_gateway payment_source.payment_gateway line_items transactions",
+        shipments.READS,
+        promotions.READS,
+        taxes.READS,
+        gift_cards.READS,
+    )
+)
+
 
 def settle_totals(work: Work, order: Record) -> None:
-    """Work the amounts out from the line items. Needs payment_method, payment_source with its gateway, line_items and
-    transactions read. Everything changed here is guarded by the order."""
+    """Work the order out anew, each step from what the ones before it came to: what is shipped, the payment method's
+    fee, discounts, taxes, what a gift card pays. Needs FOR_TOTALS read; everything changed here is guarded by the
+    order."""
     work.guard(order)
+    shipments.rebuild(work, order)
     _settle_fee(work, order)
-    parts = [Part(i["item_type"], i["total_amount_cents"], i["quantity"]) for i in order.many("line_items")]
-    work.set(order, **totals(parts))
+    promotions.apply(work, order)
+    taxes.apply(work, order)
+    unpaid = [p for p in parts(order) if p.family != "gift_card"]
+    included = bool(order["tax_included"])
+    gift_cards.apply(work, order, totals(unpaid, tax_included=included)["total_amount_with_taxes_cents"])
+    work.set(order, **totals(parts(order), tax_included=included))
     due = Money(order["total_amount_with_taxes_cents"], order["currency_code"])
-    if parts:
-        work.set(order, payment_status=payment_status(position_of(order), due))
-    else:
-        work.set(order, payment_status="unpaid")
+    paid = payment_status(position_of(order), due) if order.many("line_items") else "unpaid"
+    work.set(order, payment_status=paid)
     source = order.one("payment_source")
     if source is not None:
         _compare(work, order, source, due)
+
+
+def parts(order: Record) -> list[Part]:
+    """The line items as what they add up from."""
+    return [
+        Part(
+            i["item_type"],
+            i["total_amount_cents"] or 0,
+            i["quantity"],
+            i["discount_cents"] or 0,
+            i["tax_amount_cents"] or 0,
+        )
+        for i in order.many("line_items")
+    ]
 
 
 def _compare(work: Work, order: Record, source: Record, due: Money) -> None:

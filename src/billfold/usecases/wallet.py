@@ -13,7 +13,7 @@ from billfold.usecases.orders import check_editable
 from billfold.usecases.payment_sources import adopt, attach
 from billfold.usecases.payments import FOR_PAYING, let_go_later, turn_away
 from billfold.usecases.purchases import purchase
-from billfold.usecases.totals import settle_totals
+from billfold.usecases.totals import FOR_TOTALS, settle_totals
 from billfold.usecases.upkeep import try_now
 from billfold.usecases.work import Work, reads
 
@@ -116,7 +116,7 @@ def _point_anew(work: Work, entry: Record, source: Record, facts: Mapping[str, A
 
 
 @reads(
-    f"{FOR_PAYING} available_payment_methods.payment_gateway"
+    f"{FOR_PAYING} {FOR_TOTALS} available_payment_methods.payment_gateway"
     f" {LISTED}.payment_gateway {LISTED}.payment_method {LISTED}.payment_source"
 )
 async def reuse(work: Work, order: Record, value: object = True) -> None:
