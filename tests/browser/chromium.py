@@ -6,7 +6,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -20,6 +20,11 @@ QUIETLY = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+# The machine may be busy with other tests; in milliseconds.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
 
 
 class Missing(Exception):
@@ -44,3 +49,16 @@ async def chromium(*arguments: str) -> AsyncIterator[Browser]:
             yield browser
         finally:
             await browser.close()
+
+
+@asynccontextmanager
+async def window(browser: Browser) -> AsyncIterator[Page]:
+    """A window that has seen nothing. What a script in it did not catch fails the test."""
+    context = await browser.new_context()
+    context.set_default_timeout(PATIENCE)
+    uncaught: list[str] = []
+    opened = await context.new_page()
+    opened.on("pageerror", lambda error: uncaught.append(str(error)))
+    yield opened
+    await context.close()
+    assert uncaught == []

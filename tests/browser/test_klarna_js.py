@@ -23,8 +23,9 @@ from tests.servers import serve
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LOAD = """(client_token) => {
+  const where = { container: '#klarna', payment_method_category: 'klarna' }
   Klarna.Payments.init({ client_token })
-  Klarna.Payments.load({ container: '#klarna', payment_method_category: 'klarna' }, {}, (told) => { window.loaded = told })
+  Klarna.Payments.load(where, {}, (told) => { window.loaded = told })
 }"""
 AUTHORIZE = """(order) => {
   Klarna.Payments.authorize({ payment_method_category: 'klarna' }, order, (told) => { window.told = told })

@@ -124,24 +124,21 @@ async def test_what_is_typed_is_grouped_as_on_the_card(till: Till) -> None:
     await expect(till.form.get_by_label("Expiration date")).to_have_value("12 / 34")
 
 
-@pytest.mark.parametrize(
-    ("number", "expiry", "cvc", "code"),
-    [
+async def test_an_unfinished_form_asks_nobody(till: Till) -> None:
+    await till.open()
+    for number, expiry, cvc, code in (
         ("4242", "1234", "123", "incomplete_number"),
         ("4242424242424241", "1234", "123", "invalid_number"),
         (PAYS, "12", "123", "incomplete_expiry"),
         (PAYS, "1334", "123", "invalid_expiry_month"),
         (PAYS, "1234", "1", "incomplete_cvc"),
-    ],
-)
-async def test_an_unfinished_form_asks_nobody(till: Till, number: str, expiry: str, cvc: str, code: str) -> None:
-    await till.open()
-    await till.type(number, expiry, cvc)
-    submitted = await till.page.evaluate("elements.submit()")
-    await till.confirm()
-    told = await till.told()
-    assert (submitted["error"]["code"], told["error"]["code"]) == (code, code)
-    await expect(till.form.get_by_role("alert")).to_have_text(told["error"]["message"])
+    ):
+        await till.type(number, expiry, cvc)
+        submitted = await till.page.evaluate("elements.submit()")
+        await till.confirm()
+        told = await till.told()
+        assert (submitted["error"]["code"], told["error"]["code"]) == (code, code)
+        await expect(till.form.get_by_role("alert")).to_have_text(told["error"]["message"])
     assert await till.status() == "requires_payment_method"
 
 
@@ -239,21 +236,19 @@ async def test_an_element_goes_and_another_one_comes(till: Till) -> None:
     assert (await till.told())["paymentIntent"]["status"] == "requires_capture"
 
 
-@pytest.mark.parametrize(
-    ("calls", "sentence"),
-    [
+async def test_what_the_sandbox_does_not_have_it_refuses_with_a_sentence(till: Till) -> None:
+    await till.page.goto(till.url)
+    for calls, sentence in (
         ("Stripe('sk_test_1')", "publishable key"),
         ("Stripe('pk_test_1').elements({}).create('card')", "the Payment Element alone"),
         ("Stripe('pk_test_1').createToken({})", "no createToken()"),
         ("Stripe('pk_test_1').retrievePaymentIntent('pi_1')", "no client secret"),
         ("Stripe('pk_test_1').confirmPayment({})", "a mounted Payment Element"),
-    ],
-)
-async def test_what_the_sandbox_does_not_have_it_refuses_with_a_sentence(till: Till, calls: str, sentence: str) -> None:
-    await till.page.goto(till.url)
-    refusal = await till.page.evaluate(f"async () => {{ try {{ await {calls} }} catch (error) {{ return `${{error}}` }} }}")
-    assert refusal.startswith("IntegrationError: ")
-    assert sentence in refusal
+    ):
+        caught = f"async () => {{ try {{ await {calls} }} catch (error) {{ return `${{error}}` }} }}"
+        refusal = await till.page.evaluate(caught)
+        assert refusal.startswith("IntegrationError: ")
+        assert sentence in refusal
 
 
 async def test_every_release_train_has_its_address(till: Till) -> None:

@@ -6,27 +6,25 @@ hosts here (docs/sandbox.md says how) is led on to the sandbox.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 # Host name → the part of the sandbox that plays it.
-SCRIPTS = {"js.stripe.com": "stripe", "x.klarnacdn.net": "klarna"}
+HOSTS = {b"js.stripe.com": "stripe", b"x.klarnacdn.net": "klarna"}
 
 
 class PspHosts:
     """An application, and in front of it the hosts of others.
 
-    urls  where the sandbox has each PSP, without a slash at the end
+    sandbox  its address, without a slash at the end
     """
 
-    def __init__(self, app: ASGIApp, urls: Mapping[str, str]) -> None:
+    def __init__(self, app: ASGIApp, sandbox: str) -> None:
         self.app = app
-        self._led = {host.encode(): urls[psp] for host, psp in SCRIPTS.items()}
+        self.sandbox = sandbox
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         host = next((value for name, value in scope.get("headers", ()) if name == b"host"), b"")
-        url = self._led.get(host.partition(b":")[0])
-        app = self.app if url is None else RedirectResponse(url + scope["path"])
+        psp = HOSTS.get(host.partition(b":")[0])
+        app = self.app if psp is None else RedirectResponse(f"{self.sandbox}/{psp}{scope['path']}")
         await app(scope, receive, send)

@@ -136,7 +136,7 @@ async def open_world(ground: Ground, tell: Tell) -> AsyncIterator[World]:
         await enter(serving(app, ground.http, trusted_proxies=chosen.trusted_proxies))
         await enter(
             serving(
-                PspHosts(app, {"stripe": chosen.stripe_url, "klarna": chosen.klarna_url}),
+                PspHosts(app, ground.sandbox_url),
                 ground.https,
                 certificates=ground.certificates,
                 starts=False,
@@ -171,6 +171,7 @@ def _ready(ground: Ground, chosen: Settings, store: dict[str, Any]) -> dict[str,
         "domain": chosen.public_domain,
         "api": chosen.api_url(ground.options.slug),
         "http": ground.url,
+        "https": f"https://127.0.0.1:{number(ground.https)}",
         "auth": chosen.issuer,
         "ca_file": str(ground.certificates.authority),
         "database_url": ground.dsn,

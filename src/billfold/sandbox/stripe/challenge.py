@@ -24,6 +24,7 @@ Intent = PaymentIntent | SetupIntent
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,">
 <title>{title}</title><style>
 body {{ font: 16px/1.5 system-ui, sans-serif; background: #f4f5f7; color: #1c2430; display: grid;
   place-items: center; min-height: 100vh; margin: 0 }}

@@ -56,7 +56,7 @@ function stripeJs({ home, version }) {
 
     #connect(connected) {
       const { port1, port2 } = new MessageChannel()
-      port1.onmessage = ({ data }) => this.#hear(data)
+      port1.onmessage = ({ data }) => port1 === this.#port && this.#hear(data)
       this.#port = port1
       this.#frame.contentWindow.postMessage('hello', origin, [port2])
       connected()
@@ -104,8 +104,9 @@ function stripeJs({ home, version }) {
     }
 
     unmount() {
+      this.#port?.close()
       this.#frame?.remove()
-      this.#frame = undefined
+      this.#frame = this.#port = undefined
     }
 
     destroy() {
