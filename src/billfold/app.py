@@ -71,6 +71,7 @@ async def engine(settings: Settings, clock: Clock = now) -> AsyncIterator[Engine
                     accounts=accounts,
                     clock=clock,
                     unsaved_hours=settings.unsaved_instrument_hours,
+                    draft_days=settings.draft_days,
                     notify_url=settings.callback_url,
                 ),
                 vault,

@@ -118,6 +118,9 @@ class Settings:
     unsaved_instrument_hours: Annotated[
         int, Knob("How long an instrument that was prepared for saving stays at the PSP when nobody saves it.", "hours")
     ] = 24
+    draft_days: Annotated[
+        int, Knob("How long a draft order without a customer is kept after its last change.", "days")
+    ] = 60
     stripe_url: Annotated[str | None, Knob("Where Stripe's API is; unset, it is the real one.", "URL")] = None
     klarna_url: Annotated[
         str | None, Knob("Where Klarna's API is; unset, it is the real one of the gateway's region.", "URL")

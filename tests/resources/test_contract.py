@@ -36,12 +36,22 @@ ROOT = Path(__file__).parents[2]
 FOLDER = Path(os.environ.get("BILLFOLD_CONTRACT") or ROOT.parent / "shared" / "contract")
 CONTRACT = FOLDER / "resources.json"
 
-# It is the family of what orders are paid with, and has a name but no paths in the contract.
-UNLISTED = {"payment_sources"}
+# What orders are paid with is a family with a name but no paths; who used which coupon is never shown at all.
+UNLISTED = {"payment_sources", "coupon_uses"}
+
+# What the contract calls a relationship's type where it may be one of several, which it lists.
+ANYTHING = {"Item", "Attachable", "Resource"}
 
 Said = dict[str, Any]  # aspect of a member → what is said of it
 
 # type.member, aspect → why ours is another.
+PROMOTIONS = ("promotions", *REGISTRY["promotions"].kinds)
+RULES = (
+    "order_amount_promotion_rule",
+    "sku_list_promotion_rule",
+    "coupon_codes_promotion_rule",
+    "custom_promotion_rule",
+)
 DIFFERENCES = {
     ("applications.uid", "missing"): "it is the client id, which is hidden and kept under its own name",
     ("applications.secret", "missing"): "the secret is kept nowhere: its digest is",
@@ -55,6 +65,11 @@ DIFFERENCES = {
     ("wire_transfers.payment_gateway", "extra"): "every payment source goes through a gateway, a manual one too",
     ("klarna_gateways.country_code", "enum"): "the contract names the three regions in prose only",
     ("klarna_gateways.klarna_payments", "write"): "a payment names its gateway, and not the gateway its payments",
+    ("customer_password_resets.reset_password_token", "confidential"): "whoever reads it could take the account",
+    ("gift_cards.usage_log", "confidential"): "it names other people's orders",
+    ("price_tiers.up_to", "type"): "pieces and days are whole numbers, and one column keeps the limits of both kinds",
+    ("shipping_methods.shared_secret", "missing"): "credentials never come back: it is kept encrypted and not shown",
+    **{(f"{p}.{r}", "write"): "a rule names its promotion" for p in PROMOTIONS for r in RULES},
 }
 
 # What the contract requires under a condition; the use-cases know it, so that the declaration does not.
@@ -68,11 +83,27 @@ CONDITIONAL = {
     "line_items.unit_amount_cents",
     "orders.market",
     "payment_methods.currency_code",
+    "bundles.currency_code",
+    "bundles.price_amount_cents",
+    "gift_cards.currency_code",
+    "order_subscriptions.starts_at",
+    "shipping_methods.currency_code",
+    "shipping_methods.external_prices_url",
+    "sku_lists.sku_code_regex",
+    "sku_options.currency_code",
     "stripe_payments.client_secret",
     "stripe_payments.stripe_id",
 }
 # What may come as a code or as a relationship; the use-case insists on one of them.
-EITHER = {"prices.sku"}
+EITHER = {
+    "customer_addresses.customer",
+    "customer_addresses.customer_email",
+    "order_subscription_items.item",
+    "prices.sku",
+    "sku_list_items.sku",
+    "stock_items.sku",
+    "stock_transfers.sku",
+}
 
 TYPES: Mapping[str, type[Attribute]] = {
     "string": Text,
@@ -168,7 +199,7 @@ def theirs(called: str, told: Mapping[str, Any]) -> dict[str, Said]:
             **_their_flags(called, name, field),
             "shown": True,
             "type": field["type"],
-            "to": {plural(field["class_name"])} if field["class_name"] != "Item" else set(field["enum"]),
+            "to": set(field["enum"]) if field["class_name"] in ANYTHING else {plural(field["class_name"])},
             "includable": field.get("includable", True),
         }
     return said

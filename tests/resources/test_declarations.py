@@ -25,10 +25,30 @@ ACCESS = {
     "markets": ("retrieve", "retrieve", ""),
     "prices": ("list retrieve", "list retrieve", ""),
     "skus": ("list retrieve", "list retrieve", ""),
+    "sku_options": ("list retrieve", "list retrieve", ""),
+    "bundles": ("list retrieve", "list retrieve", ""),
+    "gift_cards": ("retrieve create update", "retrieve create update", ""),
+    "promotions": ("list retrieve", "list retrieve", ""),
+    **{kind: ("list retrieve", "list retrieve", "") for kind in REGISTRY["promotions"].kinds},
+    "stock_locations": ("list retrieve", "list retrieve", ""),
+    "stock_items": ("list retrieve", "list retrieve", ""),
+    "stock_transfers": ("retrieve", "retrieve", "order"),
+    "shipping_methods": ("list retrieve", "list retrieve", ""),
+    "delivery_lead_times": ("list retrieve", "list retrieve", ""),
+    "shipments": ("retrieve update", "list retrieve update", "order"),
+    "stock_line_items": ("retrieve", "retrieve", "order"),
+    "parcels": ("retrieve", "retrieve", "shipment"),
+    "parcel_line_items": ("retrieve", "retrieve", "parcel"),
     "customers": ("create", "retrieve update delete", "self"),
+    "customer_addresses": ("", f"list {SINGLE}", "customer"),
+    "customer_subscriptions": (SINGLE, f"list {SINGLE}", "customer"),
+    "customer_password_resets": ("create update", "create update", ""),
     "addresses": (SINGLE, SINGLE, ""),
     "orders": ("retrieve create update", "list retrieve create update", "customer"),
     "line_items": (SINGLE, f"list {SINGLE}", "order"),
+    "line_item_options": (SINGLE, f"list {SINGLE}", "line_item"),
+    "order_subscriptions": ("", "retrieve update", "customer"),
+    "order_subscription_items": ("", "retrieve", "order_subscription"),
     "payment_methods": ("list retrieve", "list retrieve", ""),
     "payment_sources": ("retrieve", "retrieve", "order"),
     "stripe_payments": (SINGLE, SINGLE, "order"),
@@ -93,7 +113,11 @@ def test_no_storefront_sees_a_secret_and_nobody_one_that_was_sent() -> None:
 
 @pytest.mark.parametrize("word", ["password", "secret", "digest", "notification_key", "fingerprint"])
 def test_what_is_named_like_a_secret_is_hidden_or_confidential(word: str) -> None:
-    public = {"client_secret", "has_password"}  # meant for the customer's browser, and for the account page
+    public = {
+        "client_secret",
+        "has_password",
+        "reset_password_at",
+    }  # meant for the customer's browser, and for the account page
     for resource in REGISTRY:
         for attribute in resource.attributes():
             if word in attribute.name and attribute.name not in public:

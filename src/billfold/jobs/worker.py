@@ -1,4 +1,5 @@
-"""The worker: claims due jobs per organization, does them, and reconciles what is open.
+"""The worker: claims due jobs per organization, does them, and reconciles what is open, and clears
+away drafts that nobody came back to.
 
 A job that fails is tried again with growing pauses. Several workers may run: a claim skips what another one holds.
 """
@@ -16,14 +17,20 @@ import structlog
 from billfold.db.database import Database
 from billfold.domain.caller import Caller
 from billfold.domain.errors import BillfoldError
+from billfold.usecases.drafts import purge
 from billfold.usecases.notifications import take_in_report
+from billfold.usecases.placing import LATER, place_order
 from billfold.usecases.reconcile import reconcile
 from billfold.usecases.upkeep import JOBS as UPKEEP
 from billfold.usecases.work import Tools, Work
 
 log = structlog.get_logger("billfold.worker")
 
-JOBS: Mapping[str, Callable[[Work, Mapping[str, Any]], Awaitable[None]]] = {**UPKEEP, "take_in_report": take_in_report}
+JOBS: Mapping[str, Callable[[Work, Mapping[str, Any]], Awaitable[None]]] = {
+    **UPKEEP,
+    "take_in_report": take_in_report,
+    LATER: place_order,
+}
 
 PAUSE = 0.5  # seconds between looks for due jobs
 RECONCILE_EVERY = timedelta(seconds=30)
@@ -82,6 +89,7 @@ class Worker:
             done += await self._jobs_of(caller)
             if again:
                 await reconcile(self.tools, caller)
+                await purge(self.tools, caller)
         if again:
             self._reconciled = self.tools.clock()
         return done

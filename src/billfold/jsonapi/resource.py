@@ -124,7 +124,9 @@ class Resource:
         cls.table = base.table if base else (table or called)
         # staticmethod keeps `cls.create(...)` a plain call of the use-case.
         cls.create, cls.update, cls.delete = (staticmethod(f) if f else None for f in (create, update, delete))
-        declared = {m.name: m for m in vars(cls).values() if isinstance(m, Member)}
+        # A long resource may keep a chapter of its members in a plain class beside it.
+        chapters = [c for c in reversed(cls.__mro__) if c is cls or not issubclass(c, Resource)]
+        declared = {m.name: m for c in chapters for m in vars(c).values() if isinstance(m, Member)}
         cls.own = frozenset(declared.keys() - base.members.keys()) if base else frozenset()
         inherited = {} if base is None else {n: copy.copy(m) for n, m in base.members.items()}
         common = {n: m for n, m in vars(Resource).items() if isinstance(m, Member)}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from billfold.db import chosen
 from billfold.domain import derived
 from billfold.jsonapi.members import (
-    Amount,
     Choice,
     Flag,
     Float,
@@ -20,7 +19,8 @@ from billfold.jsonapi.members import (
 )
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import orders, placing, wallet
+from billfold.resources.order_amounts import OrderAmounts
+from billfold.usecases import editing, orders, placing, wallet
 
 STATUSES = ("draft", "pending", "editing", "placing", "placed", "approved", "cancelled")
 PAYMENT_STATUSES = (
@@ -39,6 +39,7 @@ FULFILLMENT_STATUSES = ("unfulfilled", "in_progress", "fulfilled", "not_required
 
 
 class Order(
+    OrderAmounts,
     Resource,
     called="orders",
     can="list retrieve create update delete",
@@ -51,7 +52,7 @@ class Order(
 ):
     """A cart until it is placed, and a contract from then on.
 
-    All amounts are minor units of `currency_code`. They follow from the line items and are worked out by the server.
+    Its amounts follow from the line items and are worked out by the server: see `OrderAmounts`.
     """
 
     number = Text(
@@ -200,65 +201,6 @@ class Order(
         example="cc92c23e-967e-48b2-a323-59add603301f",
     )
 
-    subtotal_amount = Amount(doc="All goods together.", filter=True, sort=True, default=0, example=5000)
-    shipping_amount = Amount(doc="All shipping together.", filter=True, sort=True, default=0, example=1200)
-    payment_method_amount = Amount(
-        doc="The fee of the chosen payment method.", filter=True, sort=True, default=0, example=0
-    )
-    discount_amount = Amount(
-        doc="All discounts together; zero or negative.", filter=True, sort=True, default=0, example=-500
-    )
-    adjustment_amount = Amount(
-        doc="All manual adjustments together; negative when they lower the total.",
-        filter=True,
-        sort=True,
-        default=0,
-        example=1500,
-    )
-    gift_card_amount = Amount(
-        doc="What gift cards pay for; zero or negative.", filter=True, sort=True, default=0, example=-1500
-    )
-    total_tax_amount = Amount(doc="All taxes together.", filter=True, sort=True, default=0, example=1028)
-    subtotal_tax_amount = Amount(doc="The taxes on the goods.", filter=True, sort=True, default=0, example=902)
-    shipping_tax_amount = Amount(doc="The taxes on shipping.", default=0, example=216)
-    payment_method_tax_amount = Amount(doc="The taxes on the payment method's fee.", default=0, example=0)
-    adjustment_tax_amount = Amount(doc="The taxes on adjustments.", default=0, example=0)
-    total_amount = Amount(
-        doc="Goods, shipping, fees, adjustments and duty, less discounts and gift cards; "
-        "taxes only where prices include them.",
-        filter=True,
-        sort=True,
-        default=0,
-        example=5700,
-    )
-    total_taxable_amount = Amount(doc="What all taxes are worked out from, net.", default=0, example=4672)
-    subtotal_taxable_amount = Amount(doc="What the goods' taxes are worked out from, net.", default=0, example=4098)
-    shipping_taxable_amount = Amount(doc="What the taxes on shipping are worked out from, net.", default=0, example=984)
-    payment_method_taxable_amount = Amount(
-        doc="What the taxes on the payment method's fee are worked out from, net.", default=0, example=0
-    )
-    adjustment_taxable_amount = Amount(
-        doc="What the taxes on adjustments are worked out from, net.", default=0, example=0
-    )
-    total_amount_with_taxes = Amount(
-        doc="What the customer pays in the end: the amount that is authorized when the order is placed.",
-        default=0,
-        example=5700,
-    )
-    fees_amount = Amount(
-        doc="What the platform charges for the order; none on a server of one's own.",
-        filter=True,
-        sort=True,
-        default=0,
-        example=0,
-    )
-    duty_amount = Amount(
-        doc="Customs duty; null as long as no service worked it out.", filter=True, sort=True, example=0
-    )
-    place_total_amount = Amount(
-        doc="What the total was when the order was placed; later edits may not exceed it.", default=0, example=0
-    )
-
     skus_count = Integer(doc="How many pieces of SKUs are in the order.", default=0, example=2)
     line_item_options_count = Integer(doc="How many options the line items have.", default=0, example=1)
     shipments_count = Integer(doc="How many shipments the order is delivered in.", default=0, example=1)
@@ -329,7 +271,8 @@ class Order(
         doc="Has the payment authorized without placing the order; safe to repeat.", run=orders.authorize
     )
     _authorization_amount_cents = Trigger(
-        doc="Has `_authorize` hold this much instead of the whole amount.",
+        doc="Has the payment authorized for this much; only the whole amount can be.",
+        run=orders.authorize_amount,
         takes=Integer(doc="Minor units of the order's currency.", example=500),
     )
     _capture = Trigger(
@@ -375,8 +318,10 @@ class Order(
     _refresh_prices = Trigger(doc="Looks up the line items' prices again.", restricted=True)
     _validate = Trigger(doc="Asks the market's external service whether the order may be placed.")
     _create_subscriptions = Trigger(doc="Starts subscriptions for the line items that have a frequency.")
-    _start_editing = Trigger(doc="Opens a placed order for changes that do not raise its total.", restricted=True)
-    _stop_editing = Trigger(doc="Ends the changes to a placed order.", restricted=True)
+    _start_editing = Trigger(
+        doc="Opens a placed order for changes that do not raise its total.", restricted=True, run=editing.start
+    )
+    _stop_editing = Trigger(doc="Ends the changes to a placed order.", restricted=True, run=editing.stop)
 
     placed_at = Timestamp(doc="When the order was placed.", filter=True, sort=True)
     approved_at = Timestamp(doc="When the order was approved.", filter=True, sort=True)

@@ -8,7 +8,7 @@ from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
 from billfold.domain.orders import BOUGHT
 from billfold.jsonapi.record import Record
 from billfold.usecases.orders import check_editable, complete
-from billfold.usecases.positions import check_nothing_held
+from billfold.usecases.positions import check_amounts_may_change
 from billfold.usecases.totals import FOR_TOTALS, settle_totals
 from billfold.usecases.work import Work, reads
 
@@ -102,7 +102,7 @@ def _order(work: Work, item: Record) -> Record:
     order = item.one("order")
     assert order is not None
     check_editable(work, order)
-    check_nothing_held(order)
+    check_amounts_may_change(order)
     return order
 
 

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
+from billfold.domain.money import Money
 from billfold.domain.orders import EDITABLE, after
 from billfold.domain.payments import Kind
 from billfold.jsonapi.record import Record
 from billfold.usecases import coupons, gift_cards, payments
 from billfold.usecases.customers import find_or_create
-from billfold.usecases.positions import check_nothing_held, last_with_room, position_of, room
+from billfold.usecases.positions import (
+    check_amounts_may_change,
+    check_nothing_held,
+    check_source_may_change,
+    last_with_room,
+    position_of,
+    room,
+)
 from billfold.usecases.totals import FOR_TOTALS, drop_source, settle_totals, supersede
 from billfold.usecases.unanswered import find_out
 from billfold.usecases.work import Work, reads
@@ -83,7 +92,7 @@ async def update(work: Work, order: Record, value: object = True) -> None:
         await _choose_source(work, order)
     await _enter_codes(work, order)
     if any(name in incoming.values or name in incoming.relationships for name in AMOUNTS_FOLLOW):
-        check_nothing_held(order)
+        check_amounts_may_change(order)
         settle_totals(work, order)
 
 
@@ -111,9 +120,10 @@ async def delete(work: Work, order: Record, value: object = True) -> None:
 
 def check_editable(work: Work, order: Record) -> None:
     """Raise unless the order's contents may still be changed: 401 for storefronts, a reason for back offices."""
-    if order["status"] in EDITABLE:
+    storefront = work.caller.is_sales_channel
+    if order["status"] in EDITABLE and not (storefront and order["status"] == "editing"):
         return
-    if work.caller.is_sales_channel:
+    if storefront:
         raise NotAllowed(NOT_ALLOWED)
     raise Refused(f"is {order['status']}: the order can no longer be edited", at="status", error="not_editable")
 
@@ -141,6 +151,7 @@ async def _choose_source(work: Work, order: Record) -> None:
         raise Refused("belongs to another order", at="relationships/payment_source", error="not_found")
     if former_id is None or (chosen is not None and chosen.id == former_id):
         return
+    check_source_may_change(order)
     check_nothing_held(order)
     former = await work.read("payment_sources", former_id)
     if former is not None:
@@ -223,6 +234,17 @@ async def authorize(work: Work, order: Record, value: object = True) -> None:
 
 
 @reads(payments.FOR_PAYING)
+async def authorize_amount(work: Work, order: Record, value: object = True) -> None:
+    """Authorize the payment source for so many minor units: the whole amount, for it is held all at once."""
+    if value != order["total_amount_with_taxes_cents"]:
+        problem = "must be the order's whole amount: a part of it cannot be held by itself"
+        meta = {"count": order["total_amount_with_taxes_cents"]}
+        raise Refused(problem, at="_authorization_amount_cents", error="unsupported", meta=meta)
+    if not work.asked("_authorize"):
+        await authorize(work, order)
+
+
+@reads(payments.FOR_PAYING)
 async def approve(work: Work, order: Record, value: object = True) -> None:
     """The merchant accepts the order. Repeating it does nothing."""
     if order["status"] == "approved":
@@ -255,7 +277,9 @@ async def capture(work: Work, order: Record, value: object = True) -> None:
         return
     authorization = last_with_room(order, Kind.AUTHORIZATION, at="_capture")
     await approve(work, order)
-    await payments.act(work, order, Kind.CAPTURE, authorization, room(order, authorization))
+    # An order that got cheaper since it was placed takes no more than it costs.
+    unpaid = Money(order["total_amount_with_taxes_cents"], order["currency_code"]) - position_of(order).captured
+    await payments.act(work, order, Kind.CAPTURE, authorization, min(room(order, authorization), unpaid))
 
 
 @reads(payments.FOR_PAYING)
@@ -292,16 +316,22 @@ async def cancel(work: Work, order: Record, value: object = True) -> None:
 
 @reads(FOR_TOTALS + " customer")
 async def refresh(work: Work, order: Record, value: object = True) -> None:
-    """Work the amounts out anew."""
-    if order["status"] in EDITABLE:
-        settle_totals(work, order)
-        work.set(order, refreshed_at=work.now)
+    """Work the order out anew, unless that was done a moment ago: how long ago is the organization's choice."""
+    if order["status"] not in EDITABLE:
+        return
+    organization = await work.read("organizations", work.organization_id)
+    lapse = timedelta(seconds=(organization["orders_min_refresh_lapse"] or 0) if organization else 0)
+    if order["refreshed_at"] and work.now - payments.moment(order["refreshed_at"]) < lapse:
+        return
+    settle_totals(work, order)
+    work.set(order, refreshed_at=work.now)
 
 
 @reads(payments.FOR_PAYING)
 async def nullify_payment_source(work: Work, order: Record, value: object = True) -> None:
     """Pay with nothing for now. What is held is let go first; what was taken stays and keeps the source."""
     check_editable(work, order)
+    check_source_may_change(order)
     await find_out(work, order, at="_nullify_payment_source")
     await payments.let_go(work, order)
     if order.one("payment_source") is not None:

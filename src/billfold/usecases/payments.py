@@ -33,7 +33,7 @@ from billfold.domain.payments import (
 from billfold.gateways.protocol import Attempt, Gateway, KeepsSources, Key, Reference, Verdict
 from billfold.jsonapi.record import Record
 from billfold.usecases import holdings, shipments
-from billfold.usecases.positions import check_nothing_held, position_around, position_of, room
+from billfold.usecases.positions import check_nothing_held, check_source_may_change, position_around, position_of, room
 from billfold.usecases.purchases import purchase
 from billfold.usecases.work import Work
 
@@ -62,6 +62,7 @@ async def turn_away(work: Work, order: Record) -> None:
     Raises Conflict after that, so that the request is carried out anew on the order as it is then; Refused when money
     was taken or nobody knows whether it was.
     """
+    check_source_may_change(order)
     if position_of(order).capturable:
         aside = Work(work.tools, work.caller)
         fresh = await aside.read(order.type, order.id, FOR_PAYING)

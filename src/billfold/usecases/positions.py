@@ -49,6 +49,19 @@ def check_nothing_held(order: Record) -> None:
         )
 
 
+def check_amounts_may_change(order: Record) -> None:
+    """Raise Refused while the order's money is held, unless a placed order was opened for editing."""
+    if order["status"] != "editing":
+        check_nothing_held(order)
+
+
+def check_source_may_change(order: Record) -> None:
+    """Raise Refused while a placed order is open for editing: what it was paid with stays."""
+    if order["status"] == "editing":
+        problem = "cannot change while a placed order is edited"
+        raise Refused(problem, at="relationships/payment_source", error="not_changeable")
+
+
 def _transaction(record: Record) -> Transaction:
     amount = Money(record["amount_cents"], record["currency_code"])
     return Transaction(Kind(record.type), amount, Outcome(record["outcome"]))

@@ -39,7 +39,7 @@ def settle_totals(work: Work, order: Record) -> None:
     paid = payment_status(position_of(order), due) if order.many("line_items") else "unpaid"
     work.set(order, payment_status=paid)
     source = order.one("payment_source")
-    if source is not None:
+    if source is not None and order["status"] != "editing":  # else its money is held already
         _compare(work, order, source, due)
 
 

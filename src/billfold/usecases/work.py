@@ -55,6 +55,7 @@ class Tools:
     """What one process has one of.
 
     unsaved_hours  how long an instrument prepared for keeping stays at the PSP when nobody saves it
+    draft_days     how long a draft without a customer is kept after its last change
     notify_url     where PSPs send their reports, up to and with "/webhook_callbacks"
     """
 
@@ -64,6 +65,7 @@ class Tools:
     accounts: Accounts
     clock: Callable[[], datetime]
     unsaved_hours: float
+    draft_days: float
     notify_url: str
     turns: Turns = field(default_factory=Turns)
 

@@ -1,0 +1,66 @@
+"""Placing: what must be there first, each piece with its pointer; and placing that keeps nobody waiting."""
+
+from __future__ import annotations
+
+from tests.api.shop import money, moved, of, ready_to_place, refused
+from tests.store import Store
+
+SHIRT = {"sku_code": "TSHIRTMS000000FFFFFFLXXX", "quantity": 1}
+EBOOK = {"sku_code": "EBOOKXX000000FFFFFFXXXXX", "quantity": 1}
+
+
+async def test_every_missing_piece_is_a_problem_of_its_own(store: Store) -> None:
+    guest = await store.guest()
+    order = await guest.create("orders", {"customer_email": "eve@example.com"})
+    await guest.create("line_items", EBOOK, order=("orders", order.id))
+    pointers = [f"/data/relationships/{n}" for n in ("payment_method", "payment_source")]
+    async with refused(pointers=pointers):
+        await guest.update("orders", order.id, {"_place": True})
+
+
+async def test_goods_that_are_shipped_need_both_addresses(store: Store) -> None:
+    guest = await store.guest()
+    order = await guest.create("orders", {"customer_email": "eve@example.com"})
+    await guest.create("line_items", SHIRT, order=("orders", order.id))
+    async with refused() as problems:
+        await guest.update("orders", order.id, {"_place": True})
+    missing = {p.removeprefix("/data/relationships/") for p in problems[0].pointers if p}
+    assert {"billing_address", "shipping_address", "payment_method", "payment_source"} <= missing
+
+
+async def test_an_order_placed_later_is_placed_by_the_worker(store: Store) -> None:
+    ada = await store.customer()
+    order = await ready_to_place(store, ada)
+    await ada.update("orders", order.id, {"place_async": True})
+    answered = await ada.update("orders", order.id, {"_place": True})
+    assert of(answered, "status", "payment_status") == ("placing", "unpaid")
+    assert await money(store, order.id) == []
+    assert (await ada.update("orders", order.id, {"_place": True}))["status"] == "placing"
+    assert await store.worker().once() == 1
+    assert of(await ada.get(f"orders/{order.id}"), "status", "payment_status") == ("placed", "authorized")
+    assert await moved(store) == [("authorization", 2900)]
+
+
+async def test_what_keeps_an_order_from_being_placed_later_stands_on_it_until_it_is_mended(store: Store) -> None:
+    ada, office = await store.customer(), store.back_office
+    order = await store.order(ada)
+    await ada.create("stripe_payments", {}, order=("orders", order.id))  # which nobody confirms
+    await ada.update("orders", order.id, {"place_async": True, "_place": True})
+    await store.worker().once()
+    seen = await office.get(f"orders/{order.id}", include="resource_errors")
+    assert seen["status"] == "placing"
+    assert seen["errors_count"] == 1
+    (problem,) = seen.included("resource_errors")
+    assert problem["attributes"]["message"]
+    back = await office.update("orders", order.id, {"_pending": True}, include="resource_errors")
+    assert of(back, "status", "errors_count") == ("pending", 0)
+    assert back.related("resource_errors") == []
+
+
+async def test_an_order_that_is_placed_later_is_charged_once_however_often_it_is_tried(store: Store) -> None:
+    ada = await store.customer()
+    order = await ready_to_place(store, ada)
+    await ada.update("orders", order.id, {"place_async": True, "_place": True})
+    await store.worker().once()
+    await store.worker().once()
+    assert await money(store, order.id) == [("authorizations", 2900, True)]
