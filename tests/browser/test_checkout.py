@@ -33,10 +33,12 @@ PAYS = "4242424242424242"
 DECLINED = "4000000000000002"
 ASKS = "4000002760003184"
 
-# An article of the sample store that is not shipped.
+# Articles of the sample store.
 DOWNLOAD = next(iter(sample_store.DOWNLOADS))
+PARCEL = next(iter(sample_store.PARCELS))
 
 KEEP = "_save_payment_source_to_customer_wallet"
+KEEP_ADDRESS = "_save_billing_address_to_customer_address_book"
 
 
 # --- the ground ---------------------------------------------------------------------------------------------------
@@ -247,10 +249,16 @@ async def test_a_declined_card_is_told_and_another_card_pays(ada: Visitor, visit
 async def test_a_customer_whom_the_bank_took_away_comes_back_to_a_placed_order(ada: Visitor, visit: Visit) -> None:
     order = await come(ada, visit)
     await visit.pay_by("stripe_payments")
-    await visit.type_card(ASKS)
-    await visit.place()
-    await visit.bank.get_by_role("link", name="Answer on a page of its own").click()
-    await visit.page.get_by_role("button", name="Complete").click()
+    for button in ("Fail", "Complete"):
+        await visit.type_card(ASKS)
+        await visit.place()
+        await visit.bank.get_by_role("link", name="Answer on a page of its own").click()
+        await visit.page.get_by_role("button", name=button).click()
+        if button == "Fail":
+            await visit.told("failed authentication")
+            assert await ada.held(order) == 0
+            # Once everything has arrived, the components draw the form anew.
+            await visit.page.wait_for_load_state("networkidle")
     await visit.thanked()
     assert await ada.state(order) == ("placed", "authorized")
     assert await ada.held(order) == 2900
@@ -271,14 +279,41 @@ async def test_klarna_asks_the_customer_in_its_window(ada: Visitor, visit: Visit
     assert visit.refused == []
 
 
-async def test_a_guest_says_who_they_are_and_pays_by_wire_transfer(guest: Visitor, visit: Visit) -> None:
-    order = await guest.order()
+async def test_a_guest_says_who_they_are_and_has_a_parcel_sent(guest: Visitor, visit: Visit) -> None:
+    order = await guest.order(PARCEL)
     await visit.open(order, guest.token)
     await visit.give_email("grace@example.com")
     await visit.give_address()
+    await visit.have_it_sent("Standard")
     await visit.pay_by("wire_transfers")
     await visit.place()
     await visit.thanked()
-    assert (await guest.office.get(f"orders/{order}"))["customer_email"] == "grace@example.com"
+    placed = await guest.office.get(f"orders/{order}")
+    assert placed["customer_email"] == "grace@example.com"
+    assert placed["shipping_amount_cents"] == 500
     assert await guest.state(order) == ("placed", "authorized")
+    assert visit.refused == []
+
+
+async def test_a_parcel_is_sent_to_the_address_in_the_customers_book(ada: Visitor, visit: Visit) -> None:
+    await visit.open(await ada.order(), ada.token)
+    await visit.give_address(keep=True)
+    await visit.pay_by("stripe_payments")
+    await visit.type_card(PAYS, keep=True)
+    await visit.place()
+    await visit.thanked()
+    assert did(visit, KEEP_ADDRESS, "_place", KEEP) == [[KEEP_ADDRESS], ["_place"], [KEEP]]
+
+    # It is the only one in the book: the checkout takes it by itself.
+    order = await ada.order(PARCEL)
+    await visit.open(order, ada.token)
+    await visit.have_it_sent("Express")
+    await visit.pay_by("stripe_payments")
+    await visit.take_from_wallet("Visa ending in 4242")
+    await visit.place()
+    await visit.thanked()
+    placed = await ada.office.get(f"orders/{order}", include="shipping_address,shipments.shipping_method")
+    assert [method["attributes"]["name"] for method in placed.included("shipping_methods")] == ["Express"]
+    assert placed.included("addresses")[0]["attributes"]["city"] == "Berlin"
+    assert await ada.held(order) == placed["total_amount_with_taxes_cents"] > 2900
     assert visit.refused == []

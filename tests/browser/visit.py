@@ -45,6 +45,7 @@ class Visit:
     async def open(self, order_id: str, token: str) -> None:
         self.changes.clear()
         await self.page.goto(f"{self.site}/{order_id}?accessToken={token}")
+        await expect(self.page.locator("[aria-busy=false]")).to_be_visible()
 
     # --- who and where ------------------------------------------------------------------------------------------
 

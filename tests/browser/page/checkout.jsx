@@ -5,6 +5,7 @@ import {
   OrderContainer,
   PaymentMethodsContainer,
   PlaceOrderContainer,
+  useOrderContainer,
 } from '@commercelayer/react-components'
 import { useEffect, useState } from 'react'
 import { createRoot } from 'react-dom/client'
@@ -17,6 +18,17 @@ const Thanks = ({ order }) => (
     <p>Your order is #{order.number}.</p>
   </section>
 )
+
+// The components fetch the order for themselves, and until they have it their buttons do nothing. They may ask twice at
+// once, first without and then with the shipments, and keep whichever answer comes last.
+function Steps({ children }) {
+  const { order, reloadOrder } = useOrderContainer()
+  const isPartial = order != null && order.shipments === undefined
+  useEffect(() => {
+    if (isPartial) void reloadOrder()
+  }, [isPartial])
+  return <div aria-busy={order == null || isPartial}>{children}</div>
+}
 
 function Checkout() {
   const [seen, setSeen] = useState()
@@ -41,13 +53,15 @@ function Checkout() {
             <p>
               {order.total_amount_with_taxes_float} {order.currency_code}
             </p>
-            <CustomerStep order={order} isGuest={isGuest} refetch={refetch} />
-            {addressed && order.shipments.length > 0 && <ShippingStep refetch={refetch} />}
-            <PaymentMethodsContainer config={{ stripePayment: {} }}>
-              <PlaceOrderContainer options={{ stripe: { paymentIntentClientSecret } }}>
-                {addressed && sent && <PaymentStep refetch={refetch} />}
-              </PlaceOrderContainer>
-            </PaymentMethodsContainer>
+            <Steps>
+              <CustomerStep order={order} isGuest={isGuest} refetch={refetch} />
+              {addressed && order.shipments.length > 0 && <ShippingStep refetch={refetch} />}
+              <PaymentMethodsContainer config={{ stripePayment: {} }}>
+                <PlaceOrderContainer options={{ stripe: { paymentIntentClientSecret } }}>
+                  {addressed && sent && <PaymentStep refetch={refetch} />}
+                </PlaceOrderContainer>
+              </PaymentMethodsContainer>
+            </Steps>
           </CustomerContainer>
         )}
       </OrderContainer>
