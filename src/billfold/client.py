@@ -105,14 +105,14 @@ class Client:
     async def create(
         self, type: str, attributes: Mapping[str, Any] | None = None, include: str = "", **relationships: Any
     ) -> Answer:
-        """relationships  name=(type, id)"""
+        """relationships  name=(type, id), or a list of those"""
         data = {"type": type, "attributes": attributes or {}, "relationships": _linkages(relationships)}
         return await self.call("POST", type, {"data": data}, {"include": include} if include else None)
 
     async def update(
         self, type: str, id: str, attributes: Mapping[str, Any] | None = None, include: str = "", **relationships: Any
     ) -> Answer:
-        """relationships  name=(type, id), or None to let go"""
+        """relationships  name=(type, id), a list of those, or None to let go"""
         data = {"type": type, "id": id, "attributes": attributes or {}, "relationships": _linkages(relationships)}
         return await self.call("PATCH", f"{type}/{id}", {"data": data}, {"include": include} if include else None)
 
@@ -120,5 +120,15 @@ class Client:
         return await self.call("DELETE", f"{type}/{id}")
 
 
-def _linkages(relationships: Mapping[str, tuple[str, str] | None]) -> dict[str, Any]:
-    return {name: {"data": given and {"type": given[0], "id": given[1]}} for name, given in relationships.items()}
+Given = tuple[str, str] | None  # (type, id)
+
+
+def _linkages(relationships: Mapping[str, Given | list[Given]]) -> dict[str, Any]:
+    return {
+        name: {"data": [_linkage(g) for g in given] if isinstance(given, list) else _linkage(given)}
+        for name, given in relationships.items()
+    }
+
+
+def _linkage(given: Given) -> dict[str, str] | None:
+    return {"type": given[0], "id": given[1]} if given else None

@@ -20,6 +20,11 @@ PARCELS = {
     "MUGXX000FFFFFF000000XXXX": ("A white mug", 1250),
 }
 ARTICLES = DOWNLOADS | PARCELS
+PIECES = 100  # of each parcel in the warehouse
+
+# name → (price in cents, hours until it arrives, least and most)
+SHIPPING = {"Standard": (500, 48, 96), "Express": (1200, 12, 36)}
+SHIPPED_TO = "AT|BE|CH|DE|DK|ES|FR|IE|IT|NL|PL|SE"
 
 
 async def fill(back_office: Client, *, currency: str = "EUR") -> dict[str, Any]:
@@ -61,6 +66,14 @@ async def fill(back_office: Client, *, currency: str = "EUR") -> dict[str, Any]:
             shipping_category=("shipping_categories", category.id),
         )
         await create("prices", {"amount_cents": cents}, sku=("skus", sku.id), price_list=("price_lists", prices.id))
+        if not alone:
+            await create(
+                "stock_items",
+                {"quantity": PIECES},
+                sku=("skus", sku.id),
+                stock_location=("stock_locations", warehouse.id),
+            )
+    ways = await _ways_to_ship(back_office, market.id, warehouse.id, currency)
     customers = []
     for email, password in (CUSTOMER, SECOND_CUSTOMER):
         made = await create("customers", {"email": email, "password": password})
@@ -92,6 +105,33 @@ async def fill(back_office: Client, *, currency: str = "EUR") -> dict[str, Any]:
         "customer": customers[0],
         "second_customer": customers[1],
         "skus": list(ARTICLES),
+        "parcels": list(PARCELS),
+        "stock_location": warehouse.id,
+        "inventory_model": inventory.id,
+        "shipping_category": category.id,
+        "shipping_methods": ways,
         "payment_methods": methods,
         "gateways": {"stripe": stripe.id, "klarna": klarna.id, "manual": manual.id},
     }
+
+
+async def _ways_to_ship(back_office: Client, market_id: str, warehouse_id: str, currency: str) -> dict[str, str]:
+    """The shipping methods, by name, with how long they take."""
+    create = back_office.create
+    zone = await create("shipping_zones", {"name": "Europe", "country_code_regex": SHIPPED_TO})
+    made = {}
+    for name, (cents, least, most) in SHIPPING.items():
+        method = await create(
+            "shipping_methods",
+            {"name": name, "price_amount_cents": cents, "currency_code": currency},
+            market=("markets", market_id),
+            shipping_zone=("shipping_zones", zone.id),
+        )
+        await create(
+            "delivery_lead_times",
+            {"min_hours": least, "max_hours": most},
+            stock_location=("stock_locations", warehouse_id),
+            shipping_method=("shipping_methods", method.id),
+        )
+        made[name] = method.id
+    return made

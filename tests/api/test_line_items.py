@@ -94,7 +94,7 @@ async def test_another_article_in_the_same_position_comes_at_its_own_price(store
     [
         ({"sku_code": "NO-SUCH-CODE", "quantity": 1}, "sku_code"),
         ({"quantity": 1}, "sku_code"),
-        ({"bundle_code": "BUNDLE", "quantity": 1}, "bundle_code"),
+        ({"bundle_code": "NO-SUCH-BUNDLE", "quantity": 1}, "bundle_code"),
         ({"sku_code": SHIRT}, "quantity"),
         ({"sku_code": SHIRT, "quantity": None}, "quantity"),
         ({"sku_code": SHIRT, "quantity": 0}, "quantity"),

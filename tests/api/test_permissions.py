@@ -9,7 +9,7 @@ import pytest
 from tests.api.world import REGISTRY, Reply, World
 
 from billfold.client import Client
-from billfold.jsonapi.members import Attribute, Relationship, Secret
+from billfold.jsonapi.members import Attribute, Flag, Relationship, Secret, Trigger
 from billfold.jsonapi.resource import Resource
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -17,35 +17,93 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 # For each operation, who gets it done on a record that is Ada's or the shop's: g a guest, a Ada, o another customer,
 # i a back office of the same organization. Everybody else is told 401. Source: contract, protocol.md §3.6.
 TABLE = """
-                          list  retrieve  create  update  delete
-markets                   i     gaoi      i       i       i
-merchants                 i     i         i       i       i
-price_lists               i     i         i       i       i
-prices                    gaoi  gaoi      i       i       i
-skus                      gaoi  gaoi      i       i       i
-customers                 i     ai        gi      ai      ai
-addresses                 i     gaoi      gaoi    gaoi    gaoi
-orders                    aoi   ai        gaoi    ai      i
-line_items                aoi   ai        gaoi    ai      ai
-payment_methods           gaoi  gaoi      i       i       i
-payment_gateways          i     i         -       -       -
-stripe_gateways           i     i         i       i       i
-klarna_gateways           i     i         i       i       i
-manual_gateways           i     i         i       i       i
-stripe_payments           i     ai        gaoi    ai      ai
-klarna_payments           i     ai        gaoi    ai      ai
-wire_transfers            i     ai        gaoi    ai      ai
-customer_payment_sources  aoi   ai        i       ai      ai
-transactions              aoi   ai        -       -       -
-authorizations            aoi   ai        -       i       -
-captures                  aoi   ai        -       i       -
-voids                     aoi   ai        -       i       -
-refunds                   aoi   ai        -       i       -
+                                          list      retrieve  create    update    delete
+markets                                   i         gaoi      i         i         i
+merchants                                 i         i         i         i         i
+tags                                      i         i         i         i         i
+attachments                               i         i         i         i         i
+links                                     i         i         i         i         i
+price_lists                               i         i         i         i         i
+prices                                    gaoi      gaoi      i         i         i
+price_tiers                               i         i         -         -         -
+price_volume_tiers                        i         i         i         i         i
+price_frequency_tiers                     i         i         i         i         i
+skus                                      gaoi      gaoi      i         i         i
+sku_options                               gaoi      gaoi      i         i         i
+sku_lists                                 i         i         i         i         i
+sku_list_items                            i         i         i         i         i
+bundles                                   gaoi      gaoi      i         i         i
+gift_cards                                i         gaoi      gaoi      gaoi      i
+gift_card_recipients                      i         i         i         i         i
+promotions                                gaoi      gaoi      -         -         -
+percentage_discount_promotions            gaoi      gaoi      i         i         i
+fixed_amount_promotions                   gaoi      gaoi      i         i         i
+fixed_price_promotions                    gaoi      gaoi      i         i         i
+free_shipping_promotions                  gaoi      gaoi      i         i         i
+buy_x_pay_y_promotions                    gaoi      gaoi      i         i         i
+free_gift_promotions                      gaoi      gaoi      i         i         i
+promotion_rules                           i         i         -         -         -
+order_amount_promotion_rules              i         i         i         i         i
+sku_list_promotion_rules                  i         i         i         i         i
+coupon_codes_promotion_rules              i         i         i         i         i
+coupons                                   i         i         i         i         i
+coupon_recipients                         i         i         i         i         i
+adjustments                               i         i         i         i         i
+tax_calculators                           i         i         -         -         -
+manual_tax_calculators                    i         i         i         i         i
+tax_rules                                 i         i         i         i         i
+stock_locations                           gaoi      gaoi      i         i         i
+inventory_models                          i         i         i         i         i
+inventory_stock_locations                 i         i         i         i         i
+inventory_return_locations                i         i         i         i         i
+stock_items                               gaoi      gaoi      i         i         i
+reserved_stocks                           i         i         -         -         -
+stock_reservations                        i         i         i         i         i
+stock_transfers                           i         ai        i         i         i
+shipping_categories                       i         i         i         i         i
+shipping_zones                            i         i         i         i         i
+shipping_methods                          gaoi      gaoi      i         i         i
+shipping_method_tiers                     i         i         -         -         -
+shipping_weight_tiers                     i         i         i         i         i
+delivery_lead_times                       gaoi      gaoi      i         i         i
+shipments                                 aoi       ai        i         ai        i
+stock_line_items                          i         ai        i         i         i
+packages                                  i         i         i         i         i
+parcels                                   i         ai        i         i         i
+parcel_line_items                         i         ai        i         i         i
+customers                                 i         ai        gi        ai        ai
+customer_groups                           i         i         i         i         i
+customer_addresses                        aoi       ai        aoi       ai        ai
+customer_subscriptions                    aoi       gai       gaoi      gai       gai
+customer_password_resets                  i         i         gaoi      gaoi      i
+addresses                                 i         gaoi      gaoi      gaoi      gaoi
+orders                                    aoi       ai        gaoi      ai        i
+line_items                                aoi       ai        gaoi      ai        ai
+line_item_options                         aoi       ai        gaoi      ai        ai
+order_subscriptions                       i         ai        i         ai        i
+order_subscription_items                  i         ai        i         i         i
+resource_errors                           i         i         -         -         -
+payment_methods                           gaoi      gaoi      i         i         i
+payment_options                           i         i         i         i         i
+payment_gateways                          i         i         -         -         -
+stripe_gateways                           i         i         i         i         i
+klarna_gateways                           i         i         i         i         i
+manual_gateways                           i         i         i         i         i
+stripe_payments                           i         ai        gaoi      ai        ai
+klarna_payments                           i         ai        gaoi      ai        ai
+wire_transfers                            i         ai        gaoi      ai        ai
+customer_payment_sources                  aoi       ai        i         ai        ai
+transactions                              aoi       ai        -         -         -
+authorizations                            aoi       ai        -         i         -
+captures                                  aoi       ai        -         i         -
+voids                                     aoi       ai        -         i         -
+refunds                                   aoi       ai        -         i         -
 """
 
 METHODS = {"list": "GET", "retrieve": "GET", "create": "POST", "update": "PATCH", "delete": "DELETE"}
 ACTIONS, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
 CASES = [(name, action, who) for name, *cells in ROWS for action, who in zip(ACTIONS, cells, strict=True)]
+MAY_UPDATE = {name: who for name, action, who in CASES if action == "update"}
 
 
 def callers(world: World) -> dict[str, Client]:
@@ -78,6 +136,40 @@ async def test_an_operation_is_for_those_the_table_names(world: World, called: s
             assert reply.status in {"create": (201, 400, 422)}.get(action, (200,)), (letter, reply.body)
         else:
             assert (reply.status, reply.codes) == (401, {"UNAUTHORIZED"}), (letter, reply.body)
+    if action not in ("list", "create"):
+        stranger = await attempt(world, world.stranger, called, action)
+        assert stranger.status == (405 if who == "-" else 404), stranger.body
+
+
+async def test_nothing_of_ours_is_in_another_organization_s_lists(world: World) -> None:
+    for resource in REGISTRY:
+        if "list" in resource.can and not resource.singleton:
+            listed = await world.stranger.get(resource.called, **{"filter[q][id_eq]": world.ids[resource.called]})
+            assert listed.data == [], resource.called
+
+
+@pytest.mark.parametrize("resource", [r for r in REGISTRY if r.can and r.of(Trigger)], ids=lambda r: str(r.called))
+async def test_no_verb_acts_for_whom_it_is_not_meant(world: World, resource: type[Resource]) -> None:
+    """A verb is for who may update the record and, if it is restricted, for back offices alone."""
+    who, id = MAY_UPDATE.get(resource.called, "-"), world.ids[resource.called]
+    for trigger in resource.of(Trigger):
+        if not trigger.writable_on("update"):
+            continue
+        data = {"type": resource.called, "attributes": {trigger.name: _some(trigger)}}
+        expected: list[tuple[Client | None, tuple[int, str]]] = [(None, (401, "INVALID_TOKEN"))]
+        if who != "-":
+            expected.append((world.stranger, (404, "RECORD_NOT_FOUND")))
+        for letter, client in callers(world).items():
+            if who != "-" and letter != "i" and (trigger.restricted or letter not in who):
+                expected.append((client, (401, "UNAUTHORIZED")))
+        for somebody, refusal in expected:
+            reply = await world.send("PATCH", f"{resource.called}/{id}", by=somebody, body={"data": data})
+            assert [(reply.status, code) for code in reply.codes] == [refusal], (trigger.name, reply.body)
+
+
+def _some(trigger: Trigger) -> Any:
+    """A value the verb takes."""
+    return True if isinstance(trigger.takes, Flag) else trigger.takes.example
 
 
 @pytest.mark.parametrize("name", ["organization", "application"])
@@ -170,12 +262,16 @@ async def everything_beside(world: World, client: Client, resource: type[Resourc
 
 
 def of_ada(world: World) -> set[tuple[str, str]]:
-    owned = "orders line_items stripe_payments klarna_payments wire_transfers customer_payment_sources addresses"
-    money = "transactions authorizations captures voids refunds"
-    return {(called, world.ids[called]) for called in f"{owned} {money}".split()}
+    owned = {r.called for r in REGISTRY if r.owner and r.owner != "self" and r.called in world.ids}
+    return {(called, world.ids[called]) for called in owned | {"addresses"}}
 
 
-NEVER_FOR_STOREFRONTS = {"merchants", "price_lists", "stripe_gateways", "klarna_gateways", "manual_gateways"}
+# Types that no storefront reads, whoever has signed in.
+NEVER_FOR_STOREFRONTS = {
+    r.called
+    for r in REGISTRY
+    if r.owner != "self" and not {"list", "retrieve"} & {*r.guest_may, *r.customer_may} and not r.singleton
+}
 
 
 async def test_naming_a_customer_by_e_mail_opens_nothing_that_is_theirs(world: World) -> None:
@@ -350,6 +446,7 @@ async def test_storefronts_are_offered_the_enabled_methods_of_their_market(world
         {"name": "Elsewhere"},
         merchant=("merchants", world.ids["merchants"]),
         price_list=("price_lists", world.ids["price_lists"]),
+        inventory_model=("inventory_models", world.ids["inventory_models"]),
     )
     closed = await office.create("manual_gateways", {"name": "Closed", "_disable": True})
 

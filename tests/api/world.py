@@ -8,6 +8,9 @@ from typing import Any
 
 import msgspec
 from multidict import CIMultiDictProxy
+from tests.api import offers
+from tests.api.furniture import furnish_the_rest
+from tests.api.goods import an_option_of, one_of_each
 from tests.store import Store
 from yarl import URL
 
@@ -109,6 +112,7 @@ async def furnish(store: Store) -> World:
     for called in ("merchants", "price_lists", "prices", "skus"):
         ids[called] = (await office.get(called)).data[0]["id"]
 
+    ids |= await offers.one_of_each(store)
     bought = await _paid_by_card(store, ada)
     ids |= bought
     await ada.update("orders", bought["orders"], {"_save_payment_source_to_customer_wallet": True})
@@ -126,19 +130,44 @@ async def furnish(store: Store) -> World:
         order = await store.order(ada, way)
         ids[way] = (await ada.create(way, {}, order=("orders", order.id))).id
 
+    adas = (await ada.get(f"orders/{(await store.order(ada)).id}/line_items")).data[0]["id"]
+    ids |= await one_of_each(store, adas)
+
     open_order = await _address(store, guest, await store.order(guest))
+    guests = (await guest.get(f"orders/{open_order.id}/line_items")).data[0]["id"]
+    option = await an_option_of(store, guest, guests)
     source = await guest.create("stripe_payments", {}, order=("orders", open_order.id))
     await guest.update("orders", open_order.id, {"customer_email": "guest@example.com"})
     guest_ids = {
         "orders": open_order.id,
-        "line_items": (await guest.get(f"orders/{open_order.id}/line_items")).data[0]["id"],
+        "line_items": guests,
+        "line_item_options": option,
         "stripe_payments": source.id,
         "addresses": (await guest.get(f"orders/{open_order.id}/billing_address")).id,
     }
     ids["addresses"] = (await ada.get(f"orders/{ids['orders']}/billing_address")).id
+    ids |= await _taxes_and_gift_cards(office)
+    ids |= await furnish_the_rest(store.tools.db, REGISTRY, store.organization["id"], ids)
     return World(
         store, ids, guest_ids, ada, await store.customer("second_customer"), guest, await _another_organization(store)
     )
+
+
+async def _taxes_and_gift_cards(office: Client) -> dict[str, str]:
+    calculator = await office.create("manual_tax_calculators", {"name": "By hand"})
+    by_hand = ("manual_tax_calculators", calculator.id)
+    rule = await office.create("tax_rules", {"name": "VAT", "tax_rate": 0.19}, manual_tax_calculator=by_hand)
+    adjustment = await office.create("adjustments", {"name": "Sorry", "currency_code": "EUR", "amount_cents": -100})
+    given = {"currency_code": "EUR", "balance_cents": 5000, "recipient_email": "bea@example.com"}
+    card = await office.create("gift_cards", given, include="gift_card_recipient")
+    return {
+        "tax_calculators": calculator.id,
+        "manual_tax_calculators": calculator.id,
+        "tax_rules": rule.id,
+        "adjustments": adjustment.id,
+        "gift_cards": card.id,
+        "gift_card_recipients": card.related("gift_card_recipient")["id"],
+    }
 
 
 async def _paid_by_card(store: Store, client: Client) -> dict[str, str]:

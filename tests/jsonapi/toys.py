@@ -31,6 +31,10 @@ def full_name(record: Record) -> str:
     return f"{record['first_name']} {record['last_name']}"
 
 
+def has_books(shelf: str) -> str:
+    return f"EXISTS (SELECT 1 FROM books {shelf}b WHERE {shelf}b.shelf_id = {shelf}.id)"
+
+
 async def lend(work: Any, record: Any, value: object = True) -> None:
     """What a trigger names; no test here calls it."""
 
@@ -53,6 +57,7 @@ class Shelf(Resource, called="shelves", can="list retrieve", owner="warden"):
 
     code = Text(doc="What is written on the shelf.", write="both", filter=True, sort=True, unique=True)
     floor = Integer(doc="Storeys above the ground.", write="both", filter=True, sort=True)
+    used = Flag(doc="Whether a book stands on it.", chosen=has_books, filter=True, sort=True)
     warden = One(doc="The author who looks after it.", to="authors", filter=True, sort=True)
     books = Many(doc="What stands on it.", to="books", by="shelf", filter=True)
 

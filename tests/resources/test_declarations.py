@@ -34,6 +34,8 @@ ACCESS = {
     "stock_items": ("list retrieve", "list retrieve", ""),
     "stock_transfers": ("retrieve", "retrieve", "order"),
     "shipping_methods": ("list retrieve", "list retrieve", ""),
+    "shipping_method_tiers": ("retrieve", "retrieve", ""),
+    "shipping_weight_tiers": ("retrieve", "retrieve", ""),
     "delivery_lead_times": ("list retrieve", "list retrieve", ""),
     "shipments": ("retrieve update", "list retrieve update", "order"),
     "stock_line_items": ("retrieve", "retrieve", "order"),
@@ -66,11 +68,14 @@ ACCESS = {
 ACTING = {
     "orders": "_place _cancel _approve _approve_and_capture _authorize _capture _refund _refresh"
     " _nullify_payment_source _fix_payment_source _customer_payment_source_id"
-    " _save_payment_source_to_customer_wallet _archive _unarchive",
+    " _save_payment_source_to_customer_wallet _archive _unarchive _update_taxes",
     "stripe_payments": "_update _refresh",
     "klarna_payments": "_update",
+    "gift_cards": "_purchase _activate _deactivate _balance_change_cents",
     "authorizations": "_capture _capture_amount_cents _void",
     "captures": "_refund _refund_amount_cents",
+    "shipments": "_upcoming _cancel _on_hold _picking _packing _ready_to_ship _ship _deliver _reserve_stock"
+    " _release_stock _decrement_stock",
     "payment_methods": "_disable _enable",
     "stripe_gateways": "_disable _enable",
 }

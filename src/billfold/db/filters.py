@@ -64,7 +64,9 @@ def where(
 
 
 def column(resource: type[Resource], attribute: Attribute, alias: str) -> str:
-    """The SQL expression for a stored attribute, in its own type also where `details` keeps it."""
+    """The SQL expression for an attribute, in its own type also where `details` keeps it."""
+    if attribute.chosen:
+        return attribute.chosen(alias)
     name = attribute.columns[0]
     if not resource.in_details(attribute):
         return f"{alias}.{name}"

@@ -60,6 +60,7 @@ class Market:
     code: str | None
     number: int | None
     external_prices: bool
+    customer_group_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ async def markets(
 ) -> list[Market]:
     """Those of the named markets that exist and are in use."""
     rows = await db.fetch(
-        "SELECT id, code, number, external_prices_url IS NOT NULL FROM markets"
+        "SELECT id, code, number, external_prices_url IS NOT NULL, customer_group_id FROM markets"
         " WHERE organization_id = $1 AND disabled_at IS NULL"
         " AND (id = ANY($2::text[]) OR code = ANY($3::text[]) OR number = ANY($4::bigint[]))",
         organization_id,
@@ -126,6 +127,14 @@ async def customer_exists(db: Database, organization_id: str, id: str) -> bool:
     return bool(
         await db.fetchval("SELECT true FROM customers WHERE organization_id = $1 AND id = $2", organization_id, id)
     )
+
+
+async def customer_group(db: Database, organization_id: str, id: str) -> str | None:
+    """The group that the customer belongs to; None for a customer without one, and when there is no such customer."""
+    found: str | None = await db.fetchval(
+        "SELECT customer_group_id FROM customers WHERE organization_id = $1 AND id = $2", organization_id, id
+    )
+    return found
 
 
 # --- tokens -----------------------------------------------------------------------------------------------------
@@ -228,6 +237,19 @@ async def revoke_family(db: Database, organization_id: str, family: str) -> list
             family,
         )
     return [row["access_digest"] for row in rows]
+
+
+async def revoke_customer(db: Database, organization_id: str, customer_id: str) -> None:
+    """End all sign-ins of a customer."""
+    await db.execute(
+        "WITH ended AS (UPDATE refresh_tokens SET revoked_at = coalesce(revoked_at, now())"
+        " WHERE organization_id = $1 AND customer_id = $2 RETURNING access_digest, access_expires_at)"
+        " INSERT INTO revoked_tokens (organization_id, digest, expires_at, revoked_at)"
+        " SELECT $1, access_digest, access_expires_at, clock_timestamp() FROM ended"
+        " WHERE access_expires_at > now() ON CONFLICT DO NOTHING",
+        organization_id,
+        customer_id,
+    )
 
 
 async def revoke_access_token(db: Database, organization_id: str, token_digest: str, expires_at: datetime) -> None:

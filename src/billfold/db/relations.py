@@ -31,15 +31,20 @@ def join(
         assert isinstance(by, One)
         tied += f"{child}.{id_column(other, by)} = {parent}.id"
         if not isinstance(by.to, str):
-            tied += f" AND {child}.{by.columns[1]} = '{resource.called}'"
+            tied += f" AND {child}.{by.columns[1]} IN ({names(resource)})"
     else:
         kept = kept_by(resource, relationship)
         tied += f"{child}.id = {parent}.{kept.columns[0]}"
         if not isinstance(kept.to, str):
-            tied += f" AND {parent}.{kept.columns[1]} = '{target}'"
+            tied += f" AND {parent}.{kept.columns[1]} IN ({names(other)})"
     if other.base:
         tied += f" AND {child}.type = '{target}'"
     return other.table, tied
+
+
+def names(resource: type[Resource]) -> str:
+    """What `<name>_type` may say of one of the resource's records, as SQL: its type or, of a family, any kind's."""
+    return ", ".join(f"'{called}'" for called in (resource.called, *resource.kinds))
 
 
 def kept_by(resource: type[Resource], relationship: One) -> One:

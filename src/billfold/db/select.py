@@ -6,7 +6,7 @@ rows as JSON. Statements are compiled once per shape (types, include trees, role
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -228,20 +228,30 @@ class Reader:
     def _node(
         self, st: _Statement, resource: type[Resource], alias: str, tree: Tree, role: str, seen: str = EVERYTHING
     ) -> str:
-        """A JSON expression for one row: {"v": its columns, "r": {relationship: what was included}, "ok": may see it}.
+        """A JSON expression for one row: {"v": its columns, "c": {what was chosen for it}, "r": {relationship: what was
+        included}, "ok": may see it}.
 
         seen  the condition to report as "ok"; left out when it is always true
         """
         ok = "" if seen == EVERYTHING else f", 'ok', {seen}"
+        own = f"'v', {alias}"
+        if chosen := self._chosen(resource):
+            pairs = ", ".join(f"'{name}', {rule(alias)}" for name, rule in chosen.items())
+            own += f", 'c', json_build_object({pairs})"
         if not tree:
-            return f"json_build_object('v', {alias}{ok})"
+            return f"json_build_object({own}{ok})"
         parts = []
         for name, below in tree:
             member = self.member(resource, name)
             if isinstance(member, Relationship):
                 declared_on = self.owner_of(resource, name)
                 parts.append(f"'{name}', {self._related(st, declared_on, member, alias, below, role)}")
-        return f"json_build_object('v', {alias}, 'r', json_build_object({', '.join(parts)}){ok})"
+        return f"json_build_object({own}, 'r', json_build_object({', '.join(parts)}){ok})"
+
+    def _chosen(self, resource: type[Resource]) -> dict[str, Callable[[str], str]]:
+        """The attributes that the database works out for a row, of whichever kind of the family it is."""
+        kinds = [self.registry[k] for k in resource.kinds if k in self.registry]
+        return {a.read_as: a.chosen for r in (*kinds, resource) for a in r.attributes() if a.chosen}
 
     def _related(
         self, st: _Statement, resource: type[Resource], member: Relationship, parent: str, below: Tree, role: str
@@ -271,7 +281,16 @@ class Reader:
             return next(iter(selects.values()))
         assert isinstance(member, One)
         by_type = f"{parent}.{kept_by(resource, member).columns[1]}"
-        return f"CASE {by_type} " + " ".join(f"WHEN '{t}' THEN {s}" for t, s in selects.items()) + " END"
+        return (
+            f"CASE {by_type} "
+            + " ".join(
+                f"WHEN '{called}' THEN {s}"
+                for t, s in selects.items()
+                for called in dict.fromkeys((t, *self.registry[t].kinds))
+                if called == t or called not in selects
+            )
+            + " END"
+        )
 
     def _tie(
         self, resource: type[Resource], member: Relationship, target: str, parent: str, child: str
@@ -296,7 +315,7 @@ class Reader:
         return record
 
     def _build(self, resource: type[Resource], node: dict[str, Any]) -> Record:
-        values = node["v"]
+        values = node["v"] | node.get("c", {})
         if resource.kinds or resource.base:
             values |= values.pop("details")
             resource = self.registry[values["type"]]
@@ -310,7 +329,12 @@ class Reader:
             else:
                 target = next((self.registry[t] for t in member.targets if t in self.registry), None)
                 related[name] = [self._build(target, n) for n in found] if target else []
-        return Record(resource, values, related, allowed=node.get("ok", True))
+        record = Record(resource, values, related, allowed=node.get("ok", True))
+        for name, found in related.items():
+            if found and self.member(resource, name).chosen:
+                for other in found if isinstance(found, list) else [found]:
+                    other.beside = record
+        return record
 
     def _target(self, resource: type[Resource], member: One, values: dict[str, Any]) -> type[Resource]:
         if isinstance(member.to, str):

@@ -31,7 +31,11 @@ def visible(registry: Registry, resource: type[Resource], alias: str, role: str,
     if role == "integration":
         return EVERYTHING
     if resource.called == "payment_methods" and way != "included":
-        return _on_offer(alias, bind)
+        return f"({_on_offer(alias, bind)} AND {_behind_an_open_gateway(alias)})"
+    if resource.called == "shipping_methods" and way != "included":
+        return f"({_on_offer(alias, bind)})"
+    if resource.called == "markets" and way != "included":
+        return _open_market(alias, role, bind)
     if not resource.owner:
         return EVERYTHING
     if resource.called == "orders":
@@ -39,7 +43,7 @@ def visible(registry: Registry, resource: type[Resource], alias: str, role: str,
     if resource.owner == "self":
         return EVERYTHING if role == "guest" else f"{alias}.id = {bind('customer')}"
     if resource.owner == "customer":
-        return NOTHING if role == "guest" else f"{alias}.customer_id = {bind('customer')}"
+        return _by_id_alone(resource, way) if role == "guest" else f"{alias}.customer_id = {bind('customer')}"
     relationship = resource.members[resource.owner]
     assert isinstance(relationship, One)
     assert isinstance(relationship.to, str)
@@ -51,6 +55,22 @@ def visible(registry: Registry, resource: type[Resource], alias: str, role: str,
     )
 
 
+def _by_id_alone(resource: type[Resource], way: Way) -> str:
+    """What guests may read of what belongs to customers they find by its id, and in no other way."""
+    return EVERYTHING if way == "named" and "retrieve" in resource.guest_may else NOTHING
+
+
+def _open_market(alias: str, role: str, bind: Bind) -> str:
+    """A private market is there for the customers of its group; beside an order it is seen by whoever sees that."""
+    everybody_s = f"{alias}.customer_group_id IS NULL"
+    if role == "guest":
+        return everybody_s
+    return (
+        f"({everybody_s} OR {alias}.customer_group_id = (SELECT {alias}c.customer_group_id FROM customers {alias}c"
+        f" WHERE {alias}c.organization_id = {alias}.organization_id AND {alias}c.id = {bind('customer')}))"
+    )
+
+
 def _order(alias: str, role: str, bind: Bind, way: Way) -> str:
     if role == "guest":
         return NOTHING if way == "listed" else f"({alias}.guest AND {alias}.status IN {OPEN_TO_GUESTS})"
@@ -59,14 +79,17 @@ def _order(alias: str, role: str, bind: Bind, way: Way) -> str:
 
 
 def _on_offer(method: str, bind: Bind) -> str:
-    """Enabled, behind an enabled gateway, and of a market in the token's scope. One that an order was paid by stays
-    visible beside the order."""
+    """Enabled, and of a market in the token's scope. A method that an order has stays visible beside the order."""
     return (
-        f"({method}.disabled_at IS NULL"
-        f" AND ({method}.market_id IS NULL OR {method}.market_id = ANY ({bind('markets')}))"
-        f" AND EXISTS (SELECT 1 FROM payment_gateways {method}g"
+        f"{method}.disabled_at IS NULL AND ({method}.market_id IS NULL OR {method}.market_id = ANY ({bind('markets')}))"
+    )
+
+
+def _behind_an_open_gateway(method: str) -> str:
+    return (
+        f"EXISTS (SELECT 1 FROM payment_gateways {method}g"
         f" WHERE {method}g.organization_id = {method}.organization_id"
-        f" AND {method}g.id = {method}.payment_gateway_id AND {method}g.disabled_at IS NULL))"
+        f" AND {method}g.id = {method}.payment_gateway_id AND {method}g.disabled_at IS NULL)"
     )
 
 
@@ -74,11 +97,11 @@ def may_include(parent: type[Resource], resource: type[Resource], role: str) -> 
     """Whether records of `resource` are shown beside one of `parent`.
 
     A customer stands beside what is theirs, but a guest sees nothing that lies behind a customer: an e-mail address is
-    all it takes to name one.
+    all it takes to name one. Nor does a guest see anything beside what they may send but not read back.
     """
     if role == "integration":
         return True
-    if role == "guest" and parent.owner == "self":
+    if role == "guest" and (parent.owner == "self" or "retrieve" not in parent.guest_may):
         return False
     allowed = resource.guest_may if role == "guest" else resource.customer_may
     return resource.owner == "self" or "retrieve" in allowed or "list" in allowed

@@ -20,7 +20,7 @@ from billfold.db.database import Database
 from billfold.db.relations import kept_by
 from billfold.domain.errors import Conflict, Locked, NotFound
 from billfold.domain.ids import new_id
-from billfold.jsonapi.members import Attribute, One
+from billfold.jsonapi.members import Attribute, Many, One
 from billfold.jsonapi.record import Key, Record
 from billfold.jsonapi.resource import Registry, Resource
 
@@ -53,6 +53,10 @@ class Written:
     inserted: dict[Key, Record] = field(default_factory=dict)
     deleted: set[Key] = field(default_factory=set)
 
+    @property
+    def anything(self) -> bool:
+        return bool(self.changed or self.inserted or self.deleted)
+
 
 class Changes:
     """The unit of work of one request.
@@ -73,7 +77,9 @@ class Changes:
         self._deleted: list[Record] = []
         self._former: dict[tuple[str, str, str], Any] = {}
         self._added: dict[tuple[str, str, str], int] = {}
+        self._extended: dict[tuple[str, str, str], Any] = {}
         self._rows: list[tuple[str, dict[str, Any]]] = []
+        self._joined: dict[tuple[str, str, str], tuple[Record, Many]] = {}
 
     def guard(self, record: Record) -> None:
         """Write only if `record` is as it was read. Without a word the first record changed or deleted is it."""
@@ -88,6 +94,7 @@ class Changes:
         for name in changed:
             self._former.setdefault((*record.key, name), record.values.get(name))
             self._added.pop((*record.key, name), None)
+            self._extended.pop((*record.key, name), None)
         record.values.update(values)
         if record.key not in self._inserted:
             self._changed.setdefault(record.key, (record, set()))[1].update(changed)
@@ -105,6 +112,14 @@ class Changes:
             if record.key not in self._inserted:
                 self._added[(*record.key, name)] = before + delta
 
+    def extend(self, record: Record, **more: Any) -> None:
+        """Put more at the end of arrays and into objects, whatever rivals put there at the same moment."""
+        for name, value in more.items():
+            before = self._extended.get((*record.key, name))
+            self.set(record, **{name: _joined(record[name], value)})
+            if record.key not in self._inserted:
+                self._extended[(*record.key, name)] = _joined(before, value)
+
     def former(self, record: Record, name: str) -> Any:
         """The value before this unit of work changed it."""
         return self._former.get((*record.key, name), record.values.get(name))
@@ -118,6 +133,21 @@ class Changes:
         if type_column:
             self.set(record, **{type_column[0]: other.type if other else None})
         record.related[name] = other
+
+    def list_up(self, record: Record, name: str, others: list[Record]) -> None:
+        """Have a to-many relationship consist of these; where it is kept at the other end, of these too."""
+        member = record.resource.members[name]
+        assert isinstance(member, Many)
+        if member.through:
+            record.related[name] = others
+            self._joined[(*record.key, name)] = record, member
+        else:
+            for other in others:
+                self.relate(other, member.by, record)
+            if name in record.related:
+                listed = {other.key for other in others}
+                record.related[name] = [*(r for r in record.many(name) if r.key not in listed), *others]
+        self.touch(record)
 
     def touch(self, record: Record) -> None:
         """Have `updated_at` and `lock_version` move although no value changed."""
@@ -206,6 +236,10 @@ class Changes:
         for record in self._deleted:
             if record is not guard:
                 self._write_delete(st, record, " AND EXISTS (SELECT 1 FROM guard)")
+        for record, member in self._joined.values():
+            self._write_joined(
+                st, record, member, [other.id for other in record.many(member.name)], guarded=bool(guard)
+            )
         for (table, shape), rows in self._rows_by_shape().items():
             self._write_rows(st, table, shape, rows, guarded=guard is not None)
         wrote = "(SELECT count(*) FROM guard)" if guard is not None else "1"
@@ -243,7 +277,7 @@ class Changes:
         """Drop everything that was not written yet."""
         self._guard = None
         self._inserted, self._changed, self._deleted, self._rows, self._former = {}, {}, [], [], {}
-        self._added = {}
+        self._added, self._extended, self._joined = {}, {}, {}
 
     def _write_guard(self, st: _Statement, guard: Record) -> None:
         unchanged = f" AND lock_version = {st.bind(guard['lock_version'], 'bigint')}"
@@ -260,8 +294,14 @@ class Changes:
             sets.append(f"updated_at = {st.bind(self.now, 'timestamptz')}")
         for c, kind in kept:
             more = self._added.get((*record.key, c))
-            value = st.bind(record[c] if more is None else more, kind)
-            sets.append(f"{c} = {value}" if more is None else f"{c} = coalesce({c}, 0) + {value}")
+            longer = self._extended.get((*record.key, c))
+            if more is not None:
+                sets.append(f"{c} = coalesce({c}, 0) + {st.bind(more, kind)}")
+            elif longer is not None:
+                empty = st.bind(type(longer)(), kind)
+                sets.append(f"{c} = coalesce({c}, {empty}) || {st.bind(longer, kind)}")
+            else:
+                sets.append(f"{c} = {st.bind(record[c], kind)}")
         if details:
             sets.append(f"details = details || {st.bind({d: record[d] for d in details}, 'jsonb')}")
         st.ctes.append(
@@ -273,6 +313,23 @@ class Changes:
         st.ctes.append(
             f"{name or f'w{len(st.ctes)}'} AS (DELETE FROM {record.resource.table}"
             f" WHERE {self._identity(st, record)}{where} RETURNING 1)"
+        )
+        for member in record.resource.of(Many):
+            if member.through:
+                self._write_joined(st, record, member, [], guarded=True)
+
+    def _write_joined(self, st: _Statement, record: Record, member: Many, ids: list[str], *, guarded: bool) -> None:
+        """Make `ids` all that the joining table says of the record."""
+        others = st.bind(ids, "text[]")
+        row = ", ".join(st.bind(v, "text") for v in (self.organization_id, record.resource.table, record.id))
+        condition = " AND EXISTS (SELECT 1 FROM guard)" if guarded else ""
+        st.ctes.append(
+            f"w{len(st.ctes)} AS (DELETE FROM {member.through}"
+            f" WHERE (organization_id, record_type, record_id) = ({row}) AND {member.by} <> ALL ({others}){condition})"
+        )
+        st.ctes.append(
+            f"w{len(st.ctes)} AS (INSERT INTO {member.through} (organization_id, record_type, record_id, {member.by})"
+            f" SELECT {row}, o FROM unnest({others}) o WHERE true{condition} ON CONFLICT DO NOTHING)"
         )
 
     def _write_insert(self, st: _Statement, record: Record, *, guarded: bool) -> None:
@@ -333,6 +390,12 @@ def _lay_out(registry: Registry, resource: type[Resource]) -> Layout:
     )
     kinds = columns(registry, resource)
     return {c: k for c, k in kinds.items() if c not in ("organization_id", "details")}, inside
+
+
+def _joined(before: Any, more: Any) -> Any:
+    if before is None:
+        return more
+    return {**before, **more} if isinstance(more, dict) else [*before, *more]
 
 
 def _constraint(trouble: asyncpg.PostgresError) -> str:

@@ -16,7 +16,7 @@ WALLET = "available_customer_payment_sources"
 CARD = {"number": "4242424242424242", "exp_month": "12", "exp_year": "2034", "cvc": "123"}
 OTHER_CARD = "5555555555554444"
 NAMES = {"stripe": "Stripe", "klarna": "Klarna"}
-# Two T-shirts and a mug of the sample store, in cents.
+# Two e-books and an album of the sample store, in cents.
 TOTAL = 2 * 2900 + 1250
 SECRET = ("client_secret", "password")
 # What the PSP's books call it → the order's transactions.

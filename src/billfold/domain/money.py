@@ -25,6 +25,9 @@ NOTATION = {
 }
 
 
+CODE_LENGTH = 3
+
+
 class CurrencyMismatch(ValueError):
     """Two amounts in different currencies met in one sum or comparison."""
 
@@ -74,6 +77,11 @@ class Money:
         if other.currency != self.currency:
             raise CurrencyMismatch(f"{self.currency} and {other.currency} cannot be added or compared.")
         return other
+
+
+def is_currency(code: str) -> bool:
+    """Whether it is written as ISO 4217 writes a currency: three capital letters."""
+    return len(code) == CODE_LENGTH and code.isascii() and code.isalpha() and code.isupper()
 
 
 def exponent_of(currency: str) -> int:

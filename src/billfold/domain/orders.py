@@ -74,6 +74,8 @@ class Part:
 
     discount  its part of the order's discounts, zero or less; the discounts themselves are line items too
     tax       the taxes on it: inside its total where prices include taxes, else beside it
+    pieces    how many pieces of SKUs one of it is: more than one for bundles
+    relief    what else lowers the amount it is taxed on, zero or less: its part of adjustments and of a gift card
     """
 
     item_type: str
@@ -81,6 +83,8 @@ class Part:
     quantity: int = 1
     discount: int = 0
     tax: int = 0
+    pieces: int = 1
+    relief: int = 0
 
     @property
     def family(self) -> str:
@@ -102,7 +106,7 @@ def totals(parts: Iterable[Part], *, tax_included: bool) -> dict[str, int]:
         amounts[p.family] += p.total
         if p.family in TAXED:
             taxes[p.family] += p.tax
-            taxable[p.family] += p.total + p.discount - (p.tax if tax_included else 0)
+            taxable[p.family] += max(p.total + p.discount + p.relief, 0) - (p.tax if tax_included else 0)
     total, total_tax = sum(amounts.values()), sum(taxes.values())
     return {
         **{f"{family}_amount_cents": cents for family, cents in amounts.items()},
@@ -112,5 +116,5 @@ def totals(parts: Iterable[Part], *, tax_included: bool) -> dict[str, int]:
         "total_taxable_amount_cents": sum(taxable.values()),
         "total_amount_cents": total,
         "total_amount_with_taxes_cents": total if tax_included else total + total_tax,
-        "skus_count": sum(p.quantity for p in lines if p.item_type == "skus"),
+        "skus_count": sum(p.quantity * p.pieces for p in lines if p.item_type in ("skus", "bundles")),
     }

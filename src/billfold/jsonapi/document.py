@@ -17,6 +17,7 @@ from billfold.jsonapi.resource import Registry, Resource
 Objection = Callable[[Any], str | None]  # what is wrong with a free value, or None
 
 READ_ONLY = "cannot be set: it is read-only"
+LONGEST_LIST = 100  # records that one relationship is set to at a time
 
 
 @dataclass(slots=True)
@@ -25,11 +26,13 @@ class Incoming:
 
     values         by column or, for what is never stored, by the name sent
     relationships  to-one relationships by name → (type, id), or None to let go
+    lists          to-many relationships by name → each record once, as (type, id)
     triggers       in the order of the declaration, each with its value
     """
 
     values: dict[str, Any] = field(default_factory=dict)
     relationships: dict[str, tuple[str, str] | None] = field(default_factory=dict)
+    lists: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     triggers: list[tuple[Trigger, Any]] = field(default_factory=list)
 
 
@@ -159,27 +162,43 @@ class _Reader:
         elif not any(t in self.registry for t in member.targets):
             problem = f"cannot be set: this server has no {member.targets[0]} yet"
             self.problems.append(errors.validation(name, problem, error="unsupported", relationship=True))
-        else:
-            self._point(member, name, given["data"])
+        elif isinstance(member, Many):
+            self._list(member, name, given["data"])
+        elif (found := self._identified(member, name, given["data"])) is not None:
+            self.incoming.relationships[name] = found
 
     def _let_go(self, member: One | Many, name: str) -> None:
         if member.required:
             self.problems.append(errors.blank(name, relationship=True))
-        elif isinstance(member, One) and any(t in self.registry for t in member.targets):
-            self.incoming.relationships[name] = None
+        elif any(t in self.registry for t in member.targets):
+            if isinstance(member, Many):
+                self.incoming.lists[name] = []
+            else:
+                self.incoming.relationships[name] = None
 
-    def _point(self, member: One | Many, name: str, data: Any) -> None:
+    def _list(self, member: Many, name: str, data: Any) -> None:
+        if not isinstance(data, list):
+            self.problems.append(errors.invalid_links_object(name, "must name records in an array"))
+        elif len(data) > LONGEST_LIST:
+            problem = f"must not name more than {LONGEST_LIST} records"
+            self.problems.append(errors.validation(name, problem, error="too_long", relationship=True))
+        else:
+            found = [self._identified(member, name, given) for given in data]
+            self.incoming.lists[name] = list(dict.fromkeys(f for f in found if f))
+
+    def _identified(self, member: One | Many, name: str, data: Any) -> tuple[str, str] | None:
+        """(type, id) of the record that is named, or None when there is something wrong with that."""
         if not isinstance(data, dict) or not isinstance(data.get("id"), str) or not isinstance(data.get("type"), str):
             self.problems.append(errors.invalid_links_object(name, "must name a record by “type” and “id”"))
-            return
+            return None
         declared = [self.registry[t] for t in member.targets if t in self.registry]
         # A family's own name stands for any of its kinds, where clients know it.
         allowed = [k for r in declared for k in (*r.kinds, *((r.called,) if r.can or not r.kinds else ()))]
         if data["type"] not in allowed:
             pointer = f"/data/relationships/{name}/data/type"
             self.problems.append(errors.type_mismatch(data["type"], allowed, pointer=pointer))
-            return
-        self.incoming.relationships[name] = (data["type"], data["id"])
+            return None
+        return data["type"], data["id"]
 
     def require(self) -> None:
         """Everything that a new record cannot be without."""

@@ -42,7 +42,7 @@ def filterable(attribute: Attribute) -> bool:
 
 def _open(attribute: Attribute) -> bool:
     """What is confidential could be guessed letter by letter with filters; what is encrypted has no order."""
-    return bool(attribute.columns) and not attribute.confidential and not isinstance(attribute, Secret)
+    return bool(attribute.read_as) and not attribute.confidential and not isinstance(attribute, Secret)
 
 
 def filter_targets(registry: Registry, relationship: Relationship) -> tuple[type[Resource], ...]:
@@ -93,8 +93,8 @@ class FilterNames:
         The path is empty beyond a relationship whose types are not declared yet: any order sorts what is all empty.
         """
         first, *beyond = name.split(".")
-        if not beyond and first in self._stored(resource):
-            attribute = self._stored(resource)[first]
+        if not beyond and first in self._in_reach(resource):
+            attribute = self._in_reach(resource)[first]
             return (attribute.name,) if attribute.sort and _open(attribute) else None
         member = resource.members.get(first)
         if not isinstance(member, One) or not member.sort or len(beyond) > DEEPEST_PATH:
@@ -156,7 +156,7 @@ class FilterNames:
 
     def _paths(self, resource: type[Resource], text: str, depth: int) -> Iterator[tuple[Path, str]]:
         """Every path that `text` starts with, and what follows it: nothing, `_or_…` or `_and_…`."""
-        attributes = self._stored(resource)
+        attributes = self._in_reach(resource)
         for end in _ends(text):
             attribute = attributes.get(text[:end])
             if attribute and filterable(attribute):
@@ -173,10 +173,10 @@ class FilterNames:
                         seen.add((path, rest))
                         yield (name, *path), rest
 
-    def _stored(self, resource: type[Resource]) -> dict[str, Attribute]:
-        """Stored attributes by the name that filters and sorting use."""
+    def _in_reach(self, resource: type[Resource]) -> dict[str, Attribute]:
+        """What SQL can filter and sort by: attributes that are stored or chosen, by the name that requests use."""
         if resource.called not in self._attributes:
-            self._attributes[resource.called] = {a.sent_as: a for a in resource.attributes() if a.columns}
+            self._attributes[resource.called] = {a.sent_as: a for a in resource.attributes() if a.read_as}
         return self._attributes[resource.called]
 
     def _relations_of(self, resource: type[Resource]) -> list[tuple[str, tuple[type[Resource], ...]]]:

@@ -50,6 +50,8 @@ class Attribute(Member):
     derived       worked out from the record at reading time instead of being stored; a pure function of the
                   domain, from the Record to the value
     needs         relationships, as include paths, that `derived` looks at
+    chosen        worked out by the database at reading time, so that it can be filtered and sorted by: a function of
+                  `billfold.db`, from the row's alias to an SQL expression of the attribute's type
     transient     read from documents for the use-case and never stored
     unique        no two records of an organization may share a value (null excepted)
     at_least      a number never falls below this, whoever else changes it at the same moment
@@ -64,6 +66,7 @@ class Attribute(Member):
     at_most: str = ""
     derived: Callable[[Any], Any] | None = None
     needs: str = ""
+    chosen: Callable[[str], str] | None = None
     example: Any = None
 
     column: ClassVar[str] = "text"  # PostgreSQL type
@@ -71,8 +74,13 @@ class Attribute(Member):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns that keep it; none when it is derived or transient."""
-        return () if self.derived or self.transient else (self.name,)
+        """The columns that keep it; none when it is worked out or transient."""
+        return () if self.derived or self.chosen or self.transient else (self.name,)
+
+    @property
+    def read_as(self) -> str:
+        """The name of its value in a record that was read; "" when it has none there."""
+        return self.sent_as if self.chosen or self.columns else ""
 
     @property
     def wire_names(self) -> tuple[str, ...]:
@@ -218,7 +226,7 @@ class Amount(Attribute):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return () if self.derived or self.transient else (f"{self.name}_cents",)
+        return () if self.derived or self.chosen or self.transient else (f"{self.name}_cents",)
 
     @property
     def wire_names(self) -> tuple[str, ...]:
@@ -280,6 +288,8 @@ class Many(Relationship):
     by       the `One` at the other end that points back here
     through  a table of the server's own that joins records of any type (`record_type`, `record_id`) with those at the
              other end; `by` is then its column for their ids
+    write    with `through`, what a client sends is all there is; without, records that are named come to point back
+             here, and the others, which cannot stand alone, stay as they are
     chosen   computed instead: a function of `billfold.db` that says which records they are
     """
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+from billfold.jsonapi.document import LONGEST_LIST
 from billfold.jsonapi.members import Amount, Attribute, Choice, Member, One, Relationship, Trigger
 from billfold.jsonapi.resource import Registry, Resource
 
@@ -171,12 +172,15 @@ def request_schema(registry: Registry, resource: type[Resource], action: str) ->
             required["attributes"] += [m.sent_as] if needed else []
         elif isinstance(m, Trigger):
             attributes[m.name] = _sent(m, m.takes, action)
-        elif isinstance(m, One) and m.shown and any(t in registry for t in m.targets):
+        elif isinstance(m, Relationship) and m.shown and any(t in registry for t in m.targets):
+            linkage = _linkage(registry, m, nullable=not m.required)
+            if linkage["type"] == "array":
+                linkage["maxItems"] = LONGEST_LIST
             relationships[m.name] = {
                 "description": told(m),
                 "type": "object",
                 "required": ["data"],
-                "properties": {"data": _linkage(registry, m, nullable=not m.required)},
+                "properties": {"data": linkage},
             }
             required["relationships"] += [m.name] if needed else []
     properties: Schema = {"type": {"const": resource.called}}

@@ -16,9 +16,10 @@ class Record:
              amounts integers of minor units
     related  relationship name → Record, list of Records or None; a name that is absent was not read
     allowed  whether the caller it was read for may see it
+    beside   what it was chosen for, when it stands at the end of a relationship that a rule computes
     """
 
-    __slots__ = ("allowed", "related", "resource", "values")
+    __slots__ = ("allowed", "beside", "related", "resource", "values")
 
     def __init__(
         self,
@@ -32,6 +33,7 @@ class Record:
         self.values = values
         self.related: dict[str, Any] = {} if related is None else related
         self.allowed = allowed
+        self.beside: Record | None = None
 
     @property
     def id(self) -> str:

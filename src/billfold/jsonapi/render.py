@@ -162,8 +162,8 @@ class Renderer:
             if isinstance(a, Amount):
                 cents, as_float, formatted = a.wire_names
                 amounts.append((cents, as_float, formatted, _getter(a)))
-            elif a.columns and not isinstance(a, Timestamp):
-                columns.append((a.name, a.columns[0]))
+            elif a.read_as and not isinstance(a, Timestamp):
+                columns.append((a.name, a.read_as))
             else:
                 getters.append((a.name, _getter(a)))
         links, data = [], []
@@ -227,9 +227,9 @@ def _getter(attribute: Attribute) -> Getter:
         if isinstance(attribute, Timestamp):
             return lambda record: timestamp(derive(record))
         return derive
-    if not attribute.columns:
+    if not attribute.read_as:
         return lambda record: None
-    column = attribute.columns[0]
+    column = attribute.read_as
     if isinstance(attribute, Timestamp):
         return lambda record: timestamp(record.values.get(column))
     return lambda record: record.values.get(column)

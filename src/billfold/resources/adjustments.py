@@ -5,9 +5,16 @@ from __future__ import annotations
 from billfold.jsonapi.members import Amount, Flag, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
+from billfold.usecases import adjustments
 
 
-class Adjustment(Resource, called="adjustments", can="list retrieve create update delete"):
+class Adjustment(
+    Resource,
+    called="adjustments",
+    can="list retrieve create update delete",
+    create=adjustments.create,
+    update=adjustments.update,
+):
     """An amount that comes into orders as a line item: a surcharge when positive, a reduction when negative."""
 
     name = Text(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from billfold.db import chosen
+from billfold.db import assortment
 from billfold.jsonapi.members import Amount, Flag, Integer, Many, One, Text, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
+from billfold.usecases import bundles
 
 
 class Bundle(
@@ -15,6 +16,8 @@ class Bundle(
     guest="list retrieve",
     customer="list retrieve",
     unique=("market code",),
+    create=bundles.create,
+    update=bundles.update,
 ):
     """The SKUs of a list, sold together under a code and a price of their own."""
 
@@ -51,12 +54,15 @@ class Bundle(
         example="https://img.example.com/bundles/xYZkjABcde.png",
     )
     do_not_ship = Flag(
-        doc="Whether nothing in the bundle is delivered in a shipment.", filter=True, default=False, example=False
+        doc="Whether nothing in the bundle is delivered in a shipment.",
+        chosen=assortment.do_not_ship,
+        filter=True,
+        example=False,
     )
     do_not_track = Flag(
         doc="Whether everything in the bundle is sold without counting its stock.",
+        chosen=assortment.do_not_track,
         filter=True,
-        default=False,
         example=False,
     )
     price_amount = Amount(
@@ -74,12 +80,16 @@ class Bundle(
         example=13000,
     )
     _compute_price_amount = Trigger(
-        doc="Makes the price what the SKUs cost one by one in the bundle's market.", write="both"
+        doc="Makes the price what the SKUs cost one by one in the bundle's market.",
+        write="both",
+        run=bundles.compute_price,
     )
     _compute_compare_at_amount = Trigger(
-        doc="Makes the struck-through price what the SKUs cost one by one in the bundle's market.", write="both"
+        doc="Makes the struck-through price what the SKUs cost one by one in the bundle's market.",
+        write="both",
+        run=bundles.compute_compare_at,
     )
-    skus_count = Integer(doc="How many pieces are in one bundle.", default=0, example=2)
+    skus_count = Integer(doc="How many pieces are in one bundle.", chosen=assortment.skus_count, example=2)
     _add_tags = shared.add_tags()
     _remove_tags = shared.remove_tags()
 
@@ -98,7 +108,7 @@ class Bundle(
         filter=True,
         sort=True,
     )
-    skus = Many(doc="What is in the bundle.", to="skus", chosen=chosen.nothing)
+    skus = Many(doc="What is in the bundle.", to="skus", chosen=assortment.skus_of_bundle)
     attachments = shared.attachments()
     events = shared.events()
     tags = shared.tags()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from billfold.db import chosen
+from billfold.db import assortment, chosen, offers
 from billfold.domain import derived
 from billfold.jsonapi.members import Amount, Choice, Flag, Float, Integer, Many, Object, One, Text, Timestamp
 from billfold.jsonapi.resource import Resource
@@ -207,13 +207,32 @@ class Sku(
         doc="Pieces that are set aside for a while.", to="stock_reservations", by="sku", filter=True
     )
     delivery_lead_times = Many(
-        doc="How long deliveries take.", to="delivery_lead_times", filter=True, chosen=chosen.nothing
+        doc="How long deliveries take.",
+        to="delivery_lead_times",
+        filter=True,
+        chosen=chosen.delivery_lead_times_of_sku,
     )
     sku_options = Many(
-        doc="What a customer may have added to the SKU, as an engraving.", to="sku_options", chosen=chosen.nothing
+        doc="What a customer may have added to the SKU, as an engraving.",
+        to="sku_options",
+        chosen=assortment.options_of_sku,
     )
     sku_list_items = Many(doc="The places of the SKU on lists.", to="sku_list_items", by="sku", filter=True)
-    sku_lists = Many(doc="The lists that the SKU stands on.", to="sku_lists", filter=True, chosen=chosen.nothing)
+    sku_lists = Many(
+        doc="The lists that the SKU stands on.", to="sku_lists", filter=True, chosen=assortment.lists_of_sku
+    )
+    promoted_places = Many(
+        doc="Its places on lists made by hand that promotions are about.",
+        to="sku_list_items",
+        chosen=offers.promoted_places,
+        shown=False,
+    )
+    promoted_lists = Many(
+        doc="The lists that promotions are about and that its code stands on.",
+        to="sku_lists",
+        chosen=offers.promoted_lists,
+        shown=False,
+    )
     attachments = shared.attachments()
     links = shared.links()
     events = shared.events()

@@ -5,9 +5,18 @@ from __future__ import annotations
 from billfold.jsonapi.members import Flag, Integer, One, Text, Timestamp
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
+from billfold.usecases import coupons
 
 
-class Coupon(Resource, called="coupons", can="list retrieve create update delete", unique=("promotion_rule code",)):
+class Coupon(
+    Resource,
+    called="coupons",
+    can="list retrieve create update delete",
+    unique=("code promotion_rule",),  # in this order they are found by their code
+    create=coupons.create,
+    update=coupons.update,
+    delete=coupons.delete,
+):
     """A code that makes its promotion apply to the order it is entered on."""
 
     code = Text(
@@ -77,7 +86,13 @@ class Coupon(Resource, called="coupons", can="list retrieve create update delete
     event_stores = shared.event_stores()
 
 
-class CouponRecipient(Resource, called="coupon_recipients", can="list retrieve create update delete"):
+class CouponRecipient(
+    Resource,
+    called="coupon_recipients",
+    can="list retrieve create update delete",
+    create=coupons.name_recipient,
+    update=coupons.name_recipient,
+):
     """Somebody whom coupons were given to, known by their e-mail address."""
 
     email = Text(
@@ -102,6 +117,6 @@ class CouponRecipient(Resource, called="coupon_recipients", can="list retrieve c
 class CouponUse(Resource, called="coupon_uses", can="", unique=("coupon customer",)):
     """That a customer has used up a coupon which each customer can use once; the server's own, without paths."""
 
-    coupon = One(doc="The coupon that was used.", to="coupons")
+    coupon = One(doc="The coupon that was used.", to="coupons", loose=True)
     customer = One(doc="Who used it: nobody uses one twice.", to="customers")
     order = One(doc="The order it was used on.", to="orders")

@@ -6,6 +6,7 @@ from billfold.domain import derived
 from billfold.jsonapi.members import One, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
+from billfold.usecases import customer_addresses
 
 
 class CustomerAddress(
@@ -14,6 +15,9 @@ class CustomerAddress(
     can="list retrieve create update delete",
     customer="list retrieve create update delete",
     owner="customer",
+    create=customer_addresses.create,
+    update=customer_addresses.update,
+    delete=customer_addresses.delete,
 ):
     """An address in a customer's address book."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from billfold.jsonapi.members import One, Text, Timestamp
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
+from billfold.usecases import customer_password_resets
 
 
 class CustomerPasswordReset(
@@ -13,6 +14,8 @@ class CustomerPasswordReset(
     can="list retrieve create update delete",
     guest="create update",
     customer="create update",
+    create=customer_password_resets.create,
+    update=customer_password_resets.update,
 ):
     """A customer's request for a new password, to be proven by a token that reaches them by e-mail alone."""
 
@@ -51,6 +54,7 @@ class CustomerPasswordReset(
         to="customers",
         filter=True,
         sort=True,
+        loose=True,
     )
     events = shared.events()
     event_stores = shared.event_stores()

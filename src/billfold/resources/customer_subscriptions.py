@@ -5,6 +5,7 @@ from __future__ import annotations
 from billfold.jsonapi.members import One, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
+from billfold.usecases import customer_subscriptions
 
 
 class CustomerSubscription(
@@ -14,6 +15,8 @@ class CustomerSubscription(
     guest="retrieve create update delete",
     customer="list retrieve create update delete",
     owner="customer",
+    create=customer_subscriptions.create,
+    delete=customer_subscriptions.delete,
 ):
     """A customer's wish to be written to, as by a newsletter; `reference` says which."""
 

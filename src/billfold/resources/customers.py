@@ -18,6 +18,7 @@ class Customer(
     owner="self",
     create=customers.create,
     update=customers.update,
+    delete=customers.delete,
 ):
     """Somebody who buys, known by their e-mail address; with a password they are registered and have a wallet."""
 
@@ -76,9 +77,10 @@ class Customer(
     )
 
     customer_group = One(
-        doc="The group whose private markets the customer may buy in.",
+        doc="The group whose private markets the customer may buy in; storefronts may not name one.",
         to="customer_groups",
         write="both",
+        restricted=True,
         filter=True,
         sort=True,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from billfold.jsonapi.members import Integer, One
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared, stock_members
+from billfold.usecases import shipping_setup
 
 
 class DeliveryLeadTime(
@@ -13,6 +14,8 @@ class DeliveryLeadTime(
     can="list retrieve create update delete",
     guest="list retrieve",
     customer="list retrieve",
+    create=shipping_setup.count_days,
+    update=shipping_setup.count_days,
 ):
     """How many hours pass until goods arrive that are sent from one stock location by one shipping method."""
 

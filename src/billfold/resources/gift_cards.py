@@ -5,6 +5,7 @@ from __future__ import annotations
 from billfold.jsonapi.members import Amount, Choice, Flag, Integer, Items, Object, One, Text, Timestamp, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
+from billfold.usecases import gift_card_life, gift_card_recipients
 
 
 class GiftCard(
@@ -13,6 +14,9 @@ class GiftCard(
     can="list retrieve create update delete",
     guest="retrieve create update",
     customer="retrieve create update",
+    create=gift_card_life.create,
+    update=gift_card_life.update,
+    delete=gift_card_life.delete,
 ):
     """A balance in one currency that whoever knows the code can pay orders with.
 
@@ -44,6 +48,7 @@ class GiftCard(
     initial_balance = Amount(doc="What was on the card when it was made, in minor units.", example=15000)
     balance = Amount(
         doc="What is on the card now, in minor units.",
+        at_least=0,
         write="both",
         required=True,
         filter=True,
@@ -112,15 +117,28 @@ class GiftCard(
         write="both",
         example="john@example.com",
     )
-    _purchase = Trigger(doc="Confirms a draft, which becomes inactive and waits to be activated.")
-    _activate = Trigger(doc="Makes the card good to pay with; storefronts may not.")
-    _deactivate = Trigger(doc="Takes the card out of use until it is activated again; storefronts may not.")
+    _purchase = Trigger(
+        doc="Confirms a draft, which becomes inactive and waits to be activated.", run=gift_card_life.purchase
+    )
+    _activate = Trigger(doc="Makes the card good to pay with; storefronts may not.", run=gift_card_life.activate)
+    _deactivate = Trigger(
+        doc="Takes the card out of use until it is activated again; storefronts may not.", run=gift_card_life.deactivate
+    )
     _balance_change_cents = Trigger(
         doc="Puts more on the card, if it is rechargeable, or takes something off it; storefronts may not.",
+        run=gift_card_life.change_balance,
         takes=Integer(doc="Minor units of the card's currency; negative to take off.", example=-5000),
     )
     _add_tags = shared.add_tags()
     _remove_tags = shared.remove_tags()
+    uses_count = Integer(
+        doc="How many orders use the card at present.", shown=False, default=0, at_least=0, at_most="uses_limit"
+    )
+    uses_limit = Integer(doc="How many orders may use the card; null for any number.", shown=False)
+    sales_count = Integer(
+        doc="How many orders sold the card.", shown=False, default=0, at_least=0, at_most="sales_limit"
+    )
+    sales_limit = Integer(doc="How many orders may sell the card, which is one.", shown=False, default=1)
 
     market = One(
         doc="The only market where the card can be used; null for all of them.",
@@ -139,7 +157,13 @@ class GiftCard(
     event_stores = shared.event_stores()
 
 
-class GiftCardRecipient(Resource, called="gift_card_recipients", can="list retrieve create update delete"):
+class GiftCardRecipient(
+    Resource,
+    called="gift_card_recipients",
+    can="list retrieve create update delete",
+    create=gift_card_recipients.create,
+    update=gift_card_recipients.create,
+):
     """Somebody who is given gift cards, and need not be a customer."""
 
     email = Text(

@@ -5,9 +5,16 @@ from __future__ import annotations
 from billfold.jsonapi.members import Flag, Integer, Many, One, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared, stock_members
+from billfold.usecases import shipping_setup
 
 
-class InventoryModel(Resource, called="inventory_models", can="list retrieve create update delete"):
+class InventoryModel(
+    Resource,
+    called="inventory_models",
+    can="list retrieve create update delete",
+    create=shipping_setup.check_inventory,
+    update=shipping_setup.check_inventory,
+):
     """How orders are split into shipments, and the stock locations these may come from."""
 
     name = Text(

@@ -6,6 +6,7 @@ from billfold.domain.options import total
 from billfold.jsonapi.members import Amount, Integer, Object, One, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
+from billfold.usecases import line_item_options
 
 
 class LineItemOption(
@@ -15,6 +16,9 @@ class LineItemOption(
     guest="retrieve create update delete",
     customer="list retrieve create update delete",
     owner="line_item",
+    create=line_item_options.create,
+    update=line_item_options.update,
+    delete=line_item_options.delete,
 ):
     """A SKU option that was chosen for a line item, with the customer's wishes; its price is part of the position."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from billfold.jsonapi.members import Amount, Choice, Flag, Float, Integer, Many, Object, One, Text, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import line_items
+from billfold.usecases import line_items, reservations
 
 ITEM_TYPES = (
     "skus",
@@ -46,7 +46,7 @@ class LineItem(
         example="TSHIRTMM000000FFFFFFXLXX",
     )
     bundle_code = Text(
-        doc="The code of the bundle; bundles do not act on this server yet.",
+        doc="The code of the bundle; it may be sent instead of `item`.",
         write="both",
         example="BUNDLEMM000000FFFFFFXLXX",
     )
@@ -59,7 +59,12 @@ class LineItem(
         transient=True,
         example=True,
     )
-    _reserve_stock = Trigger(doc="Sets the pieces aside for a while.", write="both", restricted=True)
+    _reserve_stock = Trigger(
+        doc="Sets the pieces aside for a while.",
+        write="both",
+        restricted=True,
+        run=reservations.reserve_line_item,
+    )
     _reset_restocked_quantity = Trigger(
         doc="Forgets how many pieces came back, so that they can come back again.", write="both", restricted=True
     )
@@ -98,7 +103,7 @@ class LineItem(
         example=-1000,
     )
     total_amount = Amount(
-        doc="Unit amount times quantity, and the options, in minor units.",
+        doc="Unit amount times quantity plus the options, in minor units.",
         filter=True,
         sort=True,
         default=0,
@@ -138,6 +143,12 @@ class LineItem(
     coupon_code = Text(
         doc="The coupon that brought about this position, if it is a discount.", example="SUMMERDISCOUNT"
     )
+    priced_by_hand = Flag(
+        doc="Whether a back office named the unit amount, which then stays when prices are taken again.",
+        shown=False,
+        default=False,
+    )
+    pieces = Integer(doc="How many pieces of SKUs one of the bundle has.", shown=False, default=1)
     rule_outcomes = shared.rule_outcomes()
     circuit_state = shared.circuit_state()
     circuit_failure_count = shared.circuit_failure_count()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from billfold.domain import derived, links
+from billfold.db import chosen
+from billfold.domain.links import url
 from billfold.jsonapi.members import Choice, Flag, Object, One, Text, Timestamp
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
+from billfold.usecases import links
 
 ITEM_TYPES = ("orders", "skus", "sku_lists")
 
 
-class Link(Resource, called="links", can="list retrieve create update delete"):
+class Link(
+    Resource, called="links", can="list retrieve create update delete", create=links.create, update=links.update
+):
     """An address that leads whoever has it to a record, by way of a sales channel, for a while."""
 
     name = Text(
@@ -49,17 +53,17 @@ class Link(Resource, called="links", can="list retrieve create update delete"):
         sort=True,
         example="2018-01-02T12:00:00.000Z",
     )
-    active = Flag(doc="Whether the link works now.", derived=derived.nothing, example=True)
+    active = Flag(doc="Whether the link works now.", chosen=chosen.link_is_active, example=True)
     status = Choice(
         doc="Whether the link works now, does not yet, does no longer, or was taken out of use.",
         of=("disabled", "expired", "pending", "active"),
-        derived=derived.nothing,
+        chosen=chosen.link_status,
         example="pending",
     )
     domain = Text(
         doc="The host of the address.", write="both", default="commercelayer.link", example="commercelayer.link"
     )
-    url = Text(doc="The address to share.", derived=links.url, example="https://commercelayer.link/xYZkjABcde")
+    url = Text(doc="The address to share.", derived=url, example="https://commercelayer.link/xYZkjABcde")
     # The column that keeps of which type `item` is.
     item_type = Choice(
         doc="What `item` is: an order, a SKU or a list of SKUs.",

@@ -7,6 +7,7 @@ from billfold.domain import derived
 from billfold.jsonapi.members import Amount, Choice, Flag, Integer, Many, Object, One, Text, Timestamp, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
+from billfold.usecases import order_subscriptions
 
 
 class OrderSubscription(
@@ -15,6 +16,8 @@ class OrderSubscription(
     can="list retrieve create update delete",
     customer="retrieve update",
     owner="customer",
+    create=order_subscriptions.create,
+    update=order_subscriptions.update,
 ):
     """The wish of a registered customer to have an order made again at intervals."""
 
@@ -140,6 +143,8 @@ class OrderSubscriptionItem(
     can="list retrieve create update delete",
     customer="retrieve",
     owner="order_subscription",
+    create=order_subscriptions.create_item,
+    update=order_subscriptions.update_item,
 ):
     """Some pieces of one thing in every order that a subscription makes."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from billfold.db import chosen
+from billfold.db import chosen, offers
 from billfold.domain import derived
 from billfold.jsonapi.members import (
     Choice,
@@ -20,7 +20,7 @@ from billfold.jsonapi.members import (
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
 from billfold.resources.order_amounts import OrderAmounts
-from billfold.usecases import editing, orders, placing, wallet
+from billfold.usecases import editing, fulfillment, line_items, order_addresses, orders, placing, wallet
 
 STATUSES = ("draft", "pending", "editing", "placing", "placed", "approved", "cancelled")
 PAYMENT_STATUSES = (
@@ -169,7 +169,8 @@ class Order(
         doc="Whether gift cards that are bought are taxed; null until it is known.", write="both", example=False
     )
     requires_billing_info = Flag(
-        doc="Whether the billing address must bear a tax number before the order can be placed.", default=False
+        doc="Whether the bill needs a tax number; false as long as this server knows no rule that asks for one.",
+        default=False,
     )
     country_code = Text(
         doc="The country the order goes to, or is billed to when nothing is shipped; two letters of ISO 3166-1.",
@@ -246,7 +247,23 @@ class Order(
     _pending = Trigger(
         doc="Moves a draft or an order that failed to place back to pending.", restricted=True, run=placing.pending
     )
-    # Verbs sent together act in this order, so what an order is paid with comes before placing it.
+    # Verbs sent together act in this order, so where an order goes and what it is paid with come before placing it.
+    _billing_address_clone_id = Trigger(
+        doc="Makes a copy of an address the order's billing address.",
+        run=order_addresses.clone_billing,
+        takes=Text(doc="The id of the address to copy.", example="BgnguJvXmb"),
+    )
+    _shipping_address_clone_id = Trigger(
+        doc="Makes a copy of an address the order's shipping address.",
+        run=order_addresses.clone_shipping,
+        takes=Text(doc="The id of the address to copy.", example="BgnguJvXmb"),
+    )
+    _shipping_address_same_as_billing = Trigger(
+        doc="Makes a copy of the billing address the shipping address.", run=order_addresses.ship_where_billed
+    )
+    _billing_address_same_as_shipping = Trigger(
+        doc="Makes a copy of the shipping address the billing address.", run=order_addresses.bill_where_shipped
+    )
     _customer_payment_source_id = Trigger(
         doc="Pays with an entry of the customer's wallet: it becomes the source of this order's payment.",
         run=wallet.reuse,
@@ -279,8 +296,12 @@ class Order(
         doc="Takes all the money that was authorized and not yet taken.", restricted=True, run=orders.capture
     )
     _refund = Trigger(doc="Gives back all the money that was taken.", restricted=True, run=orders.refund)
-    _fulfill = Trigger(doc="Marks an approved order as delivered.", restricted=True)
-    _update_taxes = Trigger(doc="Has the market's tax calculator work out the taxes again.")
+    _fulfill = Trigger(
+        doc="Marks an order as delivered: an approved one, or one whose shipments have left.",
+        restricted=True,
+        run=fulfillment.fulfill,
+    )
+    _update_taxes = Trigger(doc="Has the market's tax calculator work out the taxes again.", run=orders.update_taxes)
     _nullify_payment_source = Trigger(
         doc="Lets go of the payment source and of what was prepared for it at the payment provider.",
         run=orders.nullify_payment_source,
@@ -290,16 +311,6 @@ class Order(
         restricted=True,
         run=orders.fix_payment_source,
     )
-    _billing_address_clone_id = Trigger(
-        doc="Makes a copy of an address the order's billing address.",
-        takes=Text(doc="The id of the address to copy.", example="BgnguJvXmb"),
-    )
-    _shipping_address_clone_id = Trigger(
-        doc="Makes a copy of an address the order's shipping address.",
-        takes=Text(doc="The id of the address to copy.", example="BgnguJvXmb"),
-    )
-    _shipping_address_same_as_billing = Trigger(doc="Makes a copy of the billing address the shipping address.")
-    _billing_address_same_as_shipping = Trigger(doc="Makes a copy of the shipping address the billing address.")
     _commit_invoice = Trigger(doc="Tells the tax service that the order's taxes are due.")
     _refund_invoice = Trigger(doc="Tells the tax service that the order's taxes are not due any more.")
     _save_payment_source_to_customer_wallet = Trigger(
@@ -307,15 +318,19 @@ class Order(
         run=wallet.save,
     )
     _save_shipping_address_to_customer_address_book = Trigger(
-        doc="Keeps the shipping address in the customer's address book."
+        doc="Keeps the shipping address in the customer's address book.", run=order_addresses.save_shipping
     )
     _save_billing_address_to_customer_address_book = Trigger(
-        doc="Keeps the billing address in the customer's address book."
+        doc="Keeps the billing address in the customer's address book.", run=order_addresses.save_billing
     )
     _refresh = Trigger(
         doc="Works out prices and amounts anew and compares the payment source with them.", run=orders.refresh
     )
-    _refresh_prices = Trigger(doc="Looks up the line items' prices again.", restricted=True)
+    _refresh_prices = Trigger(
+        doc="Takes the present prices of what is bought, unless a back office named one.",
+        restricted=True,
+        run=line_items.refresh_prices,
+    )
     _validate = Trigger(doc="Asks the market's external service whether the order may be placed.")
     _create_subscriptions = Trigger(doc="Starts subscriptions for the line items that have a frequency.")
     _start_editing = Trigger(
@@ -351,6 +366,11 @@ class Order(
     free_gift_list_ids = Items(
         doc="The SKU lists of which pieces can be had as gifts at present.", shown=False, default=[]
     )
+    taxable_by_rule = Items(
+        doc="Which of the taxable flags follow the tax rule; the others were sent for the order.",
+        shown=False,
+        default=[],
+    )
     taken_at = Timestamp(
         doc="Since when stock, gift card and promotions are charged with the order; null while they are not.",
         shown=False,
@@ -379,7 +399,9 @@ class Order(
     billing_address = One(doc="Whom the bill is made out to.", to="addresses", write="both", filter=True)
     store = One(doc="The physical shop the order was made in.", to="stores", write="both", filter=True, sort=True)
     default_shipping_method = One(
-        doc="The shipping method that shipments start with.", to="shipping_methods", chosen=chosen.nothing
+        doc="The shipping method that shipments start with.",
+        to="shipping_methods",
+        chosen=chosen.default_shipping_method,
     )
     default_payment_method = One(
         doc="The payment method that the order starts with.", to="payment_methods", chosen=chosen.nothing
@@ -394,9 +416,9 @@ class Order(
         to="customer_payment_sources",
         chosen=chosen.available_customer_payment_sources,
     )
-    available_free_skus = Many(doc="The SKUs of which one may be had as a gift.", to="skus", chosen=chosen.nothing)
+    available_free_skus = Many(doc="The SKUs of which one may be had as a gift.", to="skus", chosen=offers.gifts)
     available_free_bundles = Many(
-        doc="The bundles of which one may be had as a gift.", to="bundles", chosen=chosen.nothing
+        doc="The bundles of which one may be had as a gift.", to="bundles", chosen=offers.gift_bundles
     )
     payment_method = One(doc="How the customer wants to pay.", to="payment_methods", write="both", filter=True)
     payment_source = One(
@@ -459,11 +481,20 @@ class Order(
     promotions_in_question = Many(
         doc="The promotions that might take something off the order.",
         to="promotions",
-        chosen=chosen.nothing,
+        chosen=offers.promotions_in_question,
         shown=False,
     )
     gift_card = One(doc="The gift card that `gift_card_code` names.", to="gift_cards", shown=False, loose=True)
     coupon = One(doc="The coupon that `coupon_code` names.", to="coupons", shown=False, loose=True)
+    coupon_uses = Many(
+        doc="The order's own use of a coupon, and its customer's other ones of the same coupon.",
+        to="coupon_uses",
+        chosen=offers.coupon_uses,
+        shown=False,
+    )
+    organization = One(
+        doc="Whose settings hold for the order.", to="organizations", chosen=offers.organization, shown=False
+    )
     attachments = shared.attachments()
     notifications = shared.notifications()
     links = shared.links()

@@ -5,13 +5,20 @@ from __future__ import annotations
 from billfold.jsonapi.members import Float, Many, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared, stock_members
+from billfold.usecases import shipping_setup
 
 
 def _side(doc: str, example: float) -> Float:
     return Float(doc=doc, write="both", required=True, filter=True, sort=True, example=example)
 
 
-class Package(Resource, called="packages", can="list retrieve create update delete"):
+class Package(
+    Resource,
+    called="packages",
+    can="list retrieve create update delete",
+    create=shipping_setup.check_package,
+    update=shipping_setup.check_package,
+):
     """A kind of box with its measures."""
 
     name = Text(

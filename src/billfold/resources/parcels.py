@@ -5,6 +5,7 @@ from __future__ import annotations
 from billfold.jsonapi.members import Flag, Float, Integer, Items, Many, One, Text, Timestamp
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared, stock_members
+from billfold.usecases import parcels
 
 
 class Parcel(
@@ -14,6 +15,9 @@ class Parcel(
     guest="retrieve",
     customer="retrieve",
     owner="shipment",
+    create=parcels.create,
+    update=parcels.update,
+    delete=parcels.delete,
 ):
     """One box of a shipment with its label, its customs papers and its way to the customer."""
 
@@ -130,6 +134,8 @@ class ParcelLineItem(
     guest="retrieve",
     customer="retrieve",
     owner="parcel",
+    create=parcels.create_item,
+    delete=parcels.delete_item,
 ):
     """Some pieces of a stock line item that are in a parcel."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from billfold.jsonapi.members import Choice, Object, One, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
+from billfold.usecases import payment_options
 
 SOURCE_TYPES = (
     "adyen_payments",
@@ -20,7 +21,13 @@ SOURCE_TYPES = (
 )
 
 
-class PaymentOption(Resource, called="payment_options", can="list retrieve create update delete"):
+class PaymentOption(
+    Resource,
+    called="payment_options",
+    can="list retrieve create update delete",
+    create=payment_options.create,
+    update=payment_options.update,
+):
     """Parameters that go along whenever payment sources of one type are prepared for one order."""
 
     name = Text(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from billfold.db import chosen
 from billfold.jsonapi.members import Amount, Choice, Integer, One, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
+from billfold.usecases import price_tiers
 
 
 class PriceTier(Resource, called="price_tiers"):
@@ -41,7 +43,9 @@ class PriceTier(Resource, called="price_tiers"):
         example=1000,
     )
     # An amount is shown with its currency, which is that of the price.
-    currency_code = Text(doc="The price's currency, as three letters of ISO 4217.", shown=False)
+    currency_code = Text(
+        doc="The price's currency, as three letters of ISO 4217.", shown=False, chosen=chosen.currency_of_tier
+    )
 
     price = One(doc="The price it is a step of.", to="prices", write="both", required=True, filter=True, sort=True)
     attachments = shared.attachments()
@@ -49,13 +53,25 @@ class PriceTier(Resource, called="price_tiers"):
     event_stores = shared.event_stores()
 
 
-class PriceVolumeTier(PriceTier, called="price_volume_tiers", can="list retrieve create update delete"):
+class PriceVolumeTier(
+    PriceTier,
+    called="price_volume_tiers",
+    can="list retrieve create update delete",
+    create=price_tiers.check,
+    update=price_tiers.check,
+):
     """What one piece costs when a line item has up to so many pieces."""
 
     events = shared.events()
 
 
-class PriceFrequencyTier(PriceTier, called="price_frequency_tiers", can="list retrieve create update delete"):
+class PriceFrequencyTier(
+    PriceTier,
+    called="price_frequency_tiers",
+    can="list retrieve create update delete",
+    create=price_tiers.check,
+    update=price_tiers.check,
+):
     """What one piece costs when a line item recurs after up to so many days."""
 
     events = shared.events()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from billfold.db import chosen
+from billfold.db import offers
 from billfold.jsonapi.members import Amount, Choice, Flag, Integer, Many, One, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
+from billfold.usecases import campaigns
 
 
 class PromotionRule(Resource, called="promotion_rules", can="list retrieve", unique=("promotion type",)):
@@ -27,20 +28,17 @@ class PromotionRule(Resource, called="promotion_rules", can="list retrieve", uni
     promotion = One(
         doc="The promotion it is a condition for.", to="promotions", write="both", required=True, filter=True
     )
-    sku_list = One(
-        doc="The SKUs that must be bought, of a condition about SKUs.",
-        to="sku_lists",
-        write="both",
-        filter=True,
-        sort=True,
-        shown=False,
-    )
+    sku_list = One(doc="The SKUs that must be bought, of a condition about SKUs.", to="sku_lists", shown=False)
     versions = shared.versions()
     event_stores = shared.event_stores()
 
 
 class OrderAmountPromotionRule(
-    PromotionRule, called="order_amount_promotion_rules", can="list retrieve create update delete"
+    PromotionRule,
+    called="order_amount_promotion_rules",
+    can="list retrieve create update delete",
+    create=campaigns.create_rule,
+    update=campaigns.update_rule,
 ):
     """The condition that an order costs at least so much."""
 
@@ -58,7 +56,13 @@ class OrderAmountPromotionRule(
     currency_code = Text(doc="The currency of the promotion, which is the amount's.", shown=False)
 
 
-class SkuListPromotionRule(PromotionRule, called="sku_list_promotion_rules", can="list retrieve create update delete"):
+class SkuListPromotionRule(
+    PromotionRule,
+    called="sku_list_promotion_rules",
+    can="list retrieve create update delete",
+    create=campaigns.create_rule,
+    update=campaigns.update_rule,
+):
     """The condition that SKUs of a list are bought: one of them, all of them, or so many pieces."""
 
     all_skus = Flag(
@@ -73,11 +77,21 @@ class SkuListPromotionRule(PromotionRule, called="sku_list_promotion_rules", can
         example=3,
     )
 
-    skus = Many(doc="The SKUs that stand on the list.", to="skus", chosen=chosen.nothing)
+    sku_list = One(
+        doc="The SKUs that must be bought; any when null.", to="sku_lists", write="both", filter=True, sort=True
+    )
+    skus = Many(doc="The SKUs that stand on the list.", to="skus", chosen=offers.skus_on_list)
+    skus_wanted = Many(
+        doc="The same, where all of them must be bought.", to="skus", chosen=offers.skus_wanted, shown=False
+    )
 
 
 class CouponCodesPromotionRule(
-    PromotionRule, called="coupon_codes_promotion_rules", can="list retrieve create update delete"
+    PromotionRule,
+    called="coupon_codes_promotion_rules",
+    can="list retrieve create update delete",
+    create=campaigns.create_rule,
+    update=campaigns.update_rule,
 ):
     """The condition that the customer has entered the code of one of its coupons."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from billfold.db import chosen
-from billfold.domain import derived
+from billfold.db import chosen, offers
+from billfold.domain.promotions import weight
 from billfold.jsonapi.members import Amount, Choice, Flag, Integer, Many, One, Text, Timestamp
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
+from billfold.usecases import campaigns
 
 PROMOTION_TYPES = (
     "percentage_discount_promotions",
@@ -20,8 +21,19 @@ PROMOTION_TYPES = (
 )
 
 
+def _sku_list() -> One:
+    return One(
+        doc="The only SKUs that something is taken off.",
+        to="sku_lists",
+        write="both",
+        required=True,
+        filter=True,
+        sort=True,
+    )
+
+
 def _skus() -> Many:
-    return Many(doc="The SKUs on the list, which the promotion is about.", to="skus", chosen=chosen.nothing)
+    return Many(doc="The SKUs on the list, which the promotion is about.", to="skus", chosen=offers.skus_on_list)
 
 
 class Promotion(Resource, called="promotions", can="list retrieve", guest="list retrieve", customer="list retrieve"):
@@ -98,23 +110,25 @@ class Promotion(Resource, called="promotions", can="list retrieve", guest="list 
     )
     total_usage_reached = Flag(
         doc="Whether as many orders were placed with it as may be.",
+        chosen=offers.usage_reached,
         filter=True,
         sort=True,
-        default=False,
         example=False,
     )
     active = Flag(
-        doc="Whether it applies at this moment: enabled, begun and not over.", derived=derived.nothing, example=True
+        doc="Whether it applies at this moment: enabled, begun, neither over nor used up.",
+        chosen=offers.is_active,
+        example=True,
     )
     status = Choice(
         doc="How the promotion stands at this moment; “pending” is one that has not begun.",
         of=("disabled", "expired", "pending", "active", "inactive"),
-        derived=derived.nothing,
+        chosen=offers.status,
         example="pending",
     )
     weight = Integer(
         doc="A number that sums up exclusivity, priority, type and beginning: the greater one is applied earlier.",
-        derived=derived.nothing,
+        derived=weight,
         example=112,
     )
     coupons_count = Integer(doc="How many coupons there are for it.", default=0, at_least=0, example=2)
@@ -141,19 +155,19 @@ class Promotion(Resource, called="promotions", can="list retrieve", guest="list 
         doc="The condition on what the order costs, if there is one.",
         to="order_amount_promotion_rules",
         filter=True,
-        chosen=chosen.nothing,
+        by="promotion",
     )
     sku_list_promotion_rule = One(
         doc="The condition on what is bought, if there is one.",
         to="sku_list_promotion_rules",
         filter=True,
-        chosen=chosen.nothing,
+        by="promotion",
     )
     coupon_codes_promotion_rule = One(
         doc="The condition that the order names a coupon, if there is one.",
         to="coupon_codes_promotion_rules",
         filter=True,
-        chosen=chosen.nothing,
+        by="promotion",
     )
     custom_promotion_rule = One(
         doc="The condition of your own, if there is one.",
@@ -165,7 +179,10 @@ class Promotion(Resource, called="promotions", can="list retrieve", guest="list 
         doc="The only SKUs that something is taken off.", to="sku_lists", write="both", filter=True, sort=True
     )
     coupons = Many(
-        doc="The coupons that its condition on coupons accepts.", to="coupons", filter=True, chosen=chosen.nothing
+        doc="The coupons that its condition on coupons accepts.",
+        to="coupons",
+        filter=True,
+        chosen=chosen.through("promotion_rules", "promotion_rule_id", "promotion_id"),
     )
     attachments = shared.attachments()
     events = shared.events()
@@ -180,6 +197,9 @@ class PercentageDiscountPromotion(
     can="list retrieve create update delete",
     guest="list retrieve",
     customer="list retrieve",
+    create=campaigns.create,
+    update=campaigns.update,
+    delete=campaigns.delete,
 ):
     """A promotion that takes a share off what is bought, or off some of it."""
 
@@ -194,6 +214,9 @@ class FixedAmountPromotion(
     can="list retrieve create update delete",
     guest="list retrieve",
     customer="list retrieve",
+    create=campaigns.create,
+    update=campaigns.update,
+    delete=campaigns.delete,
 ):
     """A promotion that takes one amount off the order, never more than what is bought costs."""
 
@@ -213,6 +236,9 @@ class FixedPricePromotion(
     can="list retrieve create update delete",
     guest="list retrieve",
     customer="list retrieve",
+    create=campaigns.create,
+    update=campaigns.update,
+    delete=campaigns.delete,
 ):
     """A promotion that has each piece of certain SKUs cost one price, if they cost more without it."""
 
@@ -223,6 +249,7 @@ class FixedPricePromotion(
         example=1000,
     )
 
+    sku_list = _sku_list()
     skus = _skus()
 
 
@@ -232,6 +259,9 @@ class FreeShippingPromotion(
     can="list retrieve create update delete",
     guest="list retrieve",
     customer="list retrieve",
+    create=campaigns.create,
+    update=campaigns.update,
+    delete=campaigns.delete,
 ):
     """A promotion that takes off what the shipments cost."""
 
@@ -242,6 +272,9 @@ class BuyXPayYPromotion(
     can="list retrieve create update delete",
     guest="list retrieve",
     customer="list retrieve",
+    create=campaigns.create,
+    update=campaigns.update,
+    delete=campaigns.delete,
 ):
     """A promotion that has customers pay for fewer pieces than they buy, as in three for the price of two."""
 
@@ -264,6 +297,7 @@ class BuyXPayYPromotion(
         example=True,
     )
 
+    sku_list = _sku_list()
     skus = _skus()
 
 
@@ -273,9 +307,13 @@ class FreeGiftPromotion(
     can="list retrieve create update delete",
     guest="list retrieve",
     customer="list retrieve",
+    create=campaigns.create,
+    update=campaigns.update,
+    delete=campaigns.delete,
 ):
     """A promotion that makes pieces of certain SKUs free once the customer has put them into the order."""
 
     max_quantity = Integer(doc="How many pieces one order has free at most.", write="both", default=1, example=3)
 
+    sku_list = _sku_list()
     skus = _skus()

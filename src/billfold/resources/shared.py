@@ -5,6 +5,7 @@ from __future__ import annotations
 from billfold.db import chosen
 from billfold.domain import derived
 from billfold.jsonapi.members import Integer, Many, Object, One, Text, Timestamp, Trigger
+from billfold.usecases import tags as tags_usecases
 from billfold.usecases import toggles
 
 
@@ -58,6 +59,7 @@ def add_tags() -> Trigger:
     return Trigger(
         doc="Puts labels on the record; storefronts may not.",
         restricted=True,
+        run=tags_usecases.add,
         takes=Text(doc="The names of existing tags, separated by commas.", example="sale,summer"),
     )
 
@@ -66,6 +68,7 @@ def remove_tags() -> Trigger:
     return Trigger(
         doc="Takes labels off the record; storefronts may not.",
         restricted=True,
+        run=tags_usecases.remove,
         takes=Text(doc="The names of tags, separated by commas.", example="sale"),
     )
 

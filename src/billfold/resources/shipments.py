@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from billfold.db import chosen
-from billfold.jsonapi.members import Amount, Choice, Integer, Items, Many, One, Text, Trigger
+from billfold.jsonapi.members import Amount, Choice, Float, Integer, Items, Many, One, Text, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared, stock_members
+from billfold.usecases import fulfillment, reservations, shipment_edits
 
 
 class Shipment(
@@ -15,6 +16,9 @@ class Shipment(
     guest="retrieve update",
     customer="list retrieve update",
     owner="order",
+    create=shipment_edits.create,
+    update=shipment_edits.update,
+    delete=shipment_edits.delete,
 ):
     """Goods of one shipping category that leave one stock location for the customer together."""
 
@@ -53,20 +57,33 @@ class Shipment(
     )
     skus_count = Integer(doc="How many pieces are in it.", default=0, example=2)
     _upcoming = Trigger(
-        doc="Puts the shipment on the list of what is to be done; storefronts may not.", restricted=True
+        doc="Puts the shipment on the list of what is to be done; storefronts may not.",
+        restricted=True,
+        run=fulfillment.upcoming,
     )
-    _cancel = Trigger(doc="Gives the shipment up, as long as it has not left; storefronts may not.", restricted=True)
-    _on_hold = Trigger(doc="Lets the shipment wait.")
-    _picking = Trigger(doc="Begins to gather its goods.")
-    _packing = Trigger(doc="Begins to pack its goods.")
-    _ready_to_ship = Trigger(doc="Says that the carrier can come for it.")
-    _ship = Trigger(doc="Says that the carrier has it.")
-    _deliver = Trigger(doc="Says that the customer has it.")
-    _reserve_stock = Trigger(doc="Sets all its pieces aside for a while; storefronts may not.", restricted=True)
-    _release_stock = Trigger(doc="Sets its pieces aside no longer; storefronts may not.", restricted=True)
+    _cancel = Trigger(
+        doc="Gives the shipment up, as long as it has not left; storefronts may not.",
+        restricted=True,
+        run=fulfillment.cancel,
+    )
+    _on_hold = Trigger(doc="Lets the shipment wait.", run=fulfillment.on_hold)
+    _picking = Trigger(doc="Begins to gather its goods.", run=fulfillment.picking)
+    _packing = Trigger(doc="Begins to pack its goods.", run=fulfillment.packing)
+    _ready_to_ship = Trigger(doc="Says that the carrier can come for it.", run=fulfillment.ready_to_ship)
+    _ship = Trigger(doc="Says that the carrier has it.", run=fulfillment.ship)
+    _deliver = Trigger(doc="Says that the customer has it.", run=fulfillment.deliver)
+    _reserve_stock = Trigger(
+        doc="Sets all its pieces aside for a while; storefronts may not.",
+        restricted=True,
+        run=reservations.reserve_shipment,
+    )
+    _release_stock = Trigger(
+        doc="Sets its pieces aside no longer; storefronts may not.", restricted=True, run=reservations.release_shipment
+    )
     _decrement_stock = Trigger(
         doc="Takes its pieces off their stock items and sets them aside no longer; storefronts may not.",
         restricted=True,
+        run=reservations.decrement_shipment,
     )
     _get_rates = Trigger(doc="Asks carriers what they would take for it; no carrier is connected yet.")
     selected_rate_id = Text(
@@ -101,6 +118,10 @@ class Shipment(
     _add_tags = shared.add_tags()
     _remove_tags = shared.remove_tags()
 
+    weight_grams = Float(doc="What its pieces weigh together, in grams.", shown=False)
+    order_subtotal_cents = Integer(doc="What the order's goods cost, in minor units.", shown=False)
+    order_discounted_cents = Integer(doc="What the order's goods cost after discounts, in minor units.", shown=False)
+
     order = One(doc="The order it is a part of.", to="orders", write="create", required=True, filter=True, sort=True)
     shipping_category = One(
         doc="What all its goods are; to be changed only while the order is being fulfilled.",
@@ -130,7 +151,7 @@ class Shipment(
         doc="How it is sent, as the customer chose.", to="shipping_methods", write="both", filter=True, sort=True
     )
     delivery_lead_time = One(
-        doc="How long it will take with the chosen method.", to="delivery_lead_times", chosen=chosen.nothing
+        doc="How long it will take with the chosen method.", to="delivery_lead_times", chosen=chosen.delivery_lead_time
     )
     pickup = One(doc="When and where the carrier comes for it.", to="pickups")
     shipment_line_items = Many(
@@ -140,9 +161,13 @@ class Shipment(
     stock_transfers = Many(
         doc="Pieces that come from another stock location first.", to="stock_transfers", by="shipment", filter=True
     )
-    line_items = Many(doc="The positions of the order that it has pieces of.", to="line_items", chosen=chosen.nothing)
+    line_items = Many(
+        doc="The positions of the order that it has pieces of.", to="line_items", chosen=chosen.shipped_line_items
+    )
     available_shipping_methods = Many(
-        doc="The methods that a customer can choose from for it.", to="shipping_methods", chosen=chosen.nothing
+        doc="The methods that a customer can choose from for it.",
+        to="shipping_methods",
+        chosen=chosen.available_shipping_methods,
     )
     carrier_accounts = Many(
         doc="The carriers that could take it; none is connected yet.", to="carrier_accounts", chosen=chosen.nothing

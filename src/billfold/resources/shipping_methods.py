@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from billfold.db import chosen
-from billfold.domain import derived
+from billfold.domain import shipping_methods
 from billfold.jsonapi.members import Amount, Choice, Flag, Float, Items, Many, One, Secret, Text, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared, stock_members
+from billfold.usecases import shipping_setup
 
 
 class ShippingMethod(
@@ -15,6 +16,8 @@ class ShippingMethod(
     can="list retrieve create update delete",
     guest="list retrieve",
     customer="list retrieve",
+    create=shipping_setup.create_method,
+    update=shipping_setup.update_method,
 ):
     """A way of shipping that customers choose from, as standard or express."""
 
@@ -70,7 +73,8 @@ class ShippingMethod(
     )
     price_amount_for_shipment = Amount(
         doc="What the shipment that the method is read for would cost, in minor units.",
-        derived=derived.nothing,
+        derived=shipping_methods.price_for_shipment,
+        needs="shipping_weight_tiers",
         example=0,
     )
     min_weight = Float(doc="From which weight of a shipment on the method is offered.", write="both", example=3.0)
@@ -87,7 +91,9 @@ class ShippingMethod(
         doc="What calls to the external service are signed with; kept encrypted and never shown.",
         example="1c0994cc4e996e8c6ee56a2198f66f3c",
     )
-    _regenerate_shared_secret = Trigger(doc="Replaces the shared secret by a new one.")
+    _regenerate_shared_secret = Trigger(
+        doc="Replaces the shared secret by a new one.", run=shipping_setup.regenerate_shared_secret
+    )
     external_includes = Items(
         doc="Relationships whose records go along in calls to the external service.",
         write="both",
@@ -127,7 +133,7 @@ class ShippingMethod(
     delivery_lead_time_for_shipment = One(
         doc="How long the shipment that the method is read for would take.",
         to="delivery_lead_times",
-        chosen=chosen.nothing,
+        chosen=chosen.lead_time_of_method,
     )
     shipping_method_tiers = Many(
         doc="Prices for one kind of shipment or another, unless the price is flat.",
@@ -147,7 +153,9 @@ class ShippingMethod(
     event_stores = shared.event_stores()
 
 
-class ShippingMethodTier(Resource, called="shipping_method_tiers", can="list retrieve"):
+class ShippingMethodTier(
+    Resource, called="shipping_method_tiers", can="list retrieve", guest="retrieve", customer="retrieve"
+):
     """A price for shipments up to a limit; `type` says of what."""
 
     name = Text(
@@ -185,5 +193,13 @@ class ShippingMethodTier(Resource, called="shipping_method_tiers", can="list ret
     event_stores = shared.event_stores()
 
 
-class ShippingWeightTier(ShippingMethodTier, called="shipping_weight_tiers", can="list retrieve create update delete"):
+class ShippingWeightTier(
+    ShippingMethodTier,
+    called="shipping_weight_tiers",
+    can="list retrieve create update delete",
+    guest="retrieve",
+    customer="retrieve",
+    create=shipping_setup.check_tier,
+    update=shipping_setup.check_tier,
+):
     """A price for shipments up to a weight, in the method's `unit_of_weight`."""

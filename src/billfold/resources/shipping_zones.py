@@ -5,6 +5,7 @@ from __future__ import annotations
 from billfold.jsonapi.members import Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
+from billfold.usecases import shipping_setup
 
 
 def _pattern(of: str, example: str) -> Text:
@@ -23,7 +24,13 @@ def _exclusion(of: str, example: str) -> Text:
     )
 
 
-class ShippingZone(Resource, called="shipping_zones", can="list retrieve create update delete"):
+class ShippingZone(
+    Resource,
+    called="shipping_zones",
+    can="list retrieve create update delete",
+    create=shipping_setup.check_zone,
+    update=shipping_setup.check_zone,
+):
     """A part of the world, told by the country, state and postal codes of shipping addresses."""
 
     name = Text(

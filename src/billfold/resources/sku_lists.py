@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from billfold.db import chosen
+from billfold.db import assortment
 from billfold.jsonapi.members import Flag, Integer, Many, One, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
+from billfold.usecases import sku_lists
 
 
-class SkuList(Resource, called="sku_lists", can="list retrieve create update delete"):
+class SkuList(
+    Resource,
+    called="sku_lists",
+    can="list retrieve create update delete",
+    create=sku_lists.create,
+    update=sku_lists.update,
+    delete=sku_lists.delete,
+):
     """A list of SKUs, made by hand with quantities or of all whose codes match an expression."""
 
     name = Text(
@@ -46,7 +54,7 @@ class SkuList(Resource, called="sku_lists", can="list retrieve create update del
     )
 
     customer = One(doc="Whose list it is, as a wish list.", to="customers", write="both", filter=True, sort=True)
-    skus = Many(doc="The SKUs on the list.", to="skus", chosen=chosen.nothing)
+    skus = Many(doc="The SKUs on the list.", to="skus", chosen=assortment.skus_of_list)
     sku_list_items = Many(
         doc="The SKUs that were put on the list one by one, each with its quantity.",
         to="sku_list_items",
@@ -60,7 +68,13 @@ class SkuList(Resource, called="sku_lists", can="list retrieve create update del
     event_stores = shared.event_stores()
 
 
-class SkuListItem(Resource, called="sku_list_items", can="list retrieve create update delete"):
+class SkuListItem(
+    Resource,
+    called="sku_list_items",
+    can="list retrieve create update delete",
+    create=sku_lists.put,
+    update=sku_lists.move,
+):
     """The place of a SKU on a list that is made by hand."""
 
     position = Integer(

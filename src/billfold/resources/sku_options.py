@@ -5,6 +5,7 @@ from __future__ import annotations
 from billfold.jsonapi.members import Amount, Integer, One, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
+from billfold.usecases import sku_options
 
 
 class SkuOption(
@@ -13,6 +14,8 @@ class SkuOption(
     can="list retrieve create update delete",
     guest="list retrieve",
     customer="list retrieve",
+    create=sku_options.create,
+    update=sku_options.update,
 ):
     """Something a customer may have added to a SKU, as an engraving or gift wrap, for a price and some time."""
 

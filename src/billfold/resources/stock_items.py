@@ -5,6 +5,7 @@ from __future__ import annotations
 from billfold.jsonapi.members import Integer, Many, One, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared, stock_members
+from billfold.usecases import stock_items
 
 
 class StockItem(
@@ -14,6 +15,9 @@ class StockItem(
     guest="list retrieve",
     customer="list retrieve",
     unique=("stock_location sku",),
+    create=stock_items.create,
+    update=stock_items.update,
+    delete=stock_items.delete,
 ):
     """The pieces of one SKU that lie at one stock location."""
 
@@ -24,11 +28,13 @@ class StockItem(
         required=True,
         filter=True,
         sort=True,
+        at_least=0,
         example=100,
     )
     _validate = Trigger(
         doc="Refuses a quantity that is smaller than what is set aside; storefronts may not send it.",
         restricted=True,
+        run=stock_items.validate,
     )
 
     stock_location = stock_members.stock_location("Where the pieces lie.")
@@ -49,7 +55,7 @@ class StockItem(
 class ReservedStock(Resource, called="reserved_stocks", can="list retrieve"):
     """How many pieces of a stock item are set aside, all reservations together."""
 
-    quantity = Integer(doc="How many pieces are set aside.", filter=True, sort=True, default=0, example=100)
+    quantity = Integer(doc="How many pieces are set aside.", filter=True, sort=True, default=0, at_least=0, example=100)
 
     stock_item = One(doc="What the pieces are set aside of.", to="stock_items", filter=True, sort=True)
     sku = One(doc="What the pieces are.", to="skus", filter=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from billfold.jsonapi.members import Integer, One, Timestamp, Trigger
+from billfold.jsonapi.members import Integer, One, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared, stock_members
+from billfold.usecases import reservations, shipment_edits
 
 
 class StockLineItem(
@@ -14,20 +15,29 @@ class StockLineItem(
     guest="retrieve",
     customer="retrieve",
     owner="order",
+    create=shipment_edits.create_piece,
+    update=shipment_edits.update_piece,
+    delete=shipment_edits.delete_piece,
 ):
     """Some pieces of one SKU, bought by a line item, taken from a stock item, and sent in a shipment."""
 
     sku_code = stock_members.sku_code(filter=True)
     bundle_code = stock_members.bundle_code()
     quantity = Integer(doc="How many pieces.", write="both", required=True, filter=True, sort=True, example=4)
-    _reserve_stock = Trigger(doc="Sets the pieces aside for a while; storefronts may not.", restricted=True)
-    _release_stock = Trigger(doc="Sets the pieces aside no longer; storefronts may not.", restricted=True)
+    _reserve_stock = Trigger(
+        doc="Sets the pieces aside for a while; storefronts may not.", restricted=True, run=reservations.reserve_piece
+    )
+    _release_stock = Trigger(
+        doc="Sets the pieces aside no longer; storefronts may not.", restricted=True, run=reservations.release_piece
+    )
     _decrement_stock = Trigger(
-        doc="Takes the pieces off the stock item and sets them aside no longer; storefronts may not.", restricted=True
+        doc="Takes the pieces off the stock item and sets them aside no longer; storefronts may not.",
+        restricted=True,
+        run=reservations.decrement_piece,
     )
     name = stock_members.line_item_name()
     image_url = stock_members.line_item_image_url()
-    decremented_at = Timestamp(doc="When the pieces were taken off the stock item.", shown=False)
+    decremented_at = stock_members.decremented_at()
 
     shipment = One(
         doc="What the pieces are sent in; none when there is nothing to send.",

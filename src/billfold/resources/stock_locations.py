@@ -5,6 +5,7 @@ from __future__ import annotations
 from billfold.jsonapi.members import Flag, Integer, Many, One, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
+from billfold.usecases import shipping_setup
 
 
 class StockLocation(
@@ -13,6 +14,8 @@ class StockLocation(
     can="list retrieve create update delete",
     guest="list retrieve",
     customer="list retrieve",
+    create=shipping_setup.number_location,
+    update=shipping_setup.check_location,
 ):
     """A warehouse, or whatever else goods are sent from and come back to."""
 

@@ -48,3 +48,7 @@ def stock_location(doc: str) -> One:
 def the_order() -> One:
     """Kept beside what the contract shows, to find a record by its order and to know whose it is."""
     return One(doc="The order it belongs to, if any.", to="orders", shown=False)
+
+
+def decremented_at() -> Timestamp:
+    return Timestamp(doc="When the pieces were taken off the stock item.", shown=False)

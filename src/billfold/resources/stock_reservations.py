@@ -5,9 +5,17 @@ from __future__ import annotations
 from billfold.jsonapi.members import Choice, Integer, One, Timestamp, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
+from billfold.usecases import reservations
 
 
-class StockReservation(Resource, called="stock_reservations", can="list retrieve create update delete"):
+class StockReservation(
+    Resource,
+    called="stock_reservations",
+    can="list retrieve create update delete",
+    create=reservations.create,
+    update=reservations.update,
+    delete=reservations.delete,
+):
     """Some pieces of a stock item that are set aside until they are taken, let go, or the time is over."""
 
     status = Choice(
@@ -24,7 +32,7 @@ class StockReservation(Resource, called="stock_reservations", can="list retrieve
     expires_at = Timestamp(
         doc="Until when a draft sets the pieces aside.", filter=True, sort=True, example="2018-01-02T12:00:00.000Z"
     )
-    _pending = Trigger(doc="Keeps the pieces set aside, however long it takes.")
+    _pending = Trigger(doc="Keeps the pieces set aside, however long it takes.", run=reservations.pending)
 
     line_item = One(
         doc="The position of an order that the pieces are for.", to="line_items", filter=True, sort=True, loose=True

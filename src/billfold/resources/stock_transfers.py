@@ -5,6 +5,7 @@ from __future__ import annotations
 from billfold.jsonapi.members import Choice, Integer, One, Text, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared, stock_members
+from billfold.usecases import stock_transfers
 
 
 class StockTransfer(
@@ -14,6 +15,8 @@ class StockTransfer(
     guest="retrieve",
     customer="retrieve",
     owner="order",
+    create=stock_transfers.create,
+    update=stock_transfers.update,
 ):
     """Some pieces of a SKU that one stock location sends to another, for an order or to fill up."""
 
@@ -46,12 +49,16 @@ class StockTransfer(
     in_transit_at = stock_members.reached_at("When the pieces left the origin.")
     completed_at = stock_members.reached_at("When the pieces reached the destination.")
     cancelled_at = stock_members.reached_at("When the transfer was given up.")
-    _upcoming = Trigger(doc="Puts the transfer on the list of what is to be done.")
-    _on_hold = Trigger(doc="Lets the transfer wait.")
-    _picking = Trigger(doc="Begins to gather the pieces.")
-    _in_transit = Trigger(doc="Sends the pieces off, which takes them off the origin's stock.")
-    _complete = Trigger(doc="Adds the pieces to the destination's stock.")
-    _cancel = Trigger(doc="Gives the transfer up; what is on its way goes back to the origin's stock.")
+    _upcoming = Trigger(doc="Puts the transfer on the list of what is to be done.", run=stock_transfers.upcoming)
+    _on_hold = Trigger(doc="Lets the transfer wait.", run=stock_transfers.on_hold)
+    _picking = Trigger(doc="Begins to gather the pieces.", run=stock_transfers.picking)
+    _in_transit = Trigger(
+        doc="Sends the pieces off, which takes them off the origin's stock.", run=stock_transfers.in_transit
+    )
+    _complete = Trigger(doc="Adds the pieces to the destination's stock.", run=stock_transfers.complete)
+    _cancel = Trigger(
+        doc="Gives the transfer up; what is on its way goes back to the origin's stock.", run=stock_transfers.cancel
+    )
 
     sku = One(
         doc="What the pieces are; needed unless `sku_code` is sent.", to="skus", write="both", filter=True, sort=True
@@ -79,6 +86,8 @@ class StockTransfer(
     stock_reservation = One(
         doc="By what the pieces are set aside.", to="stock_reservations", filter=True, sort=True, loose=True
     )
+    decremented_at = stock_members.decremented_at()
+    origin_stock_item = One(doc="What the pieces are taken from.", to="stock_items", shown=False)
     order = stock_members.the_order()
     attachments = shared.attachments()
     events = shared.events()

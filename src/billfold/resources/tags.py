@@ -5,9 +5,10 @@ from __future__ import annotations
 from billfold.jsonapi.members import Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
+from billfold.usecases import tags
 
 
-class Tag(Resource, called="tags", can="list retrieve create update delete"):
+class Tag(Resource, called="tags", can="list retrieve create update delete", create=tags.create, update=tags.update):
     """A label that records of many types may bear."""
 
     name = Text(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from billfold.domain import derived
+from billfold.domain import taxes
 from billfold.jsonapi.members import Choice, Flag, Float, Many, Object, One, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
+from billfold.usecases import tax_rules
 
 
 class TaxCalculator(Resource, called="tax_calculators", can="list retrieve"):
@@ -53,7 +54,13 @@ class ManualTaxCalculator(TaxCalculator, called="manual_tax_calculators", can="l
     )
 
 
-class TaxRule(Resource, called="tax_rules", can="list retrieve create update delete"):
+class TaxRule(
+    Resource,
+    called="tax_rules",
+    can="list retrieve create update delete",
+    create=tax_rules.create,
+    update=tax_rules.update,
+):
     """A tax rate for the addresses that fit all of the rule's expressions; one without any fits every address."""
 
     name = Text(
@@ -90,11 +97,11 @@ class TaxRule(Resource, called="tax_rules", can="list retrieve create update del
     )
     breakdown = Object(
         doc="The rate under the rule's id, as line items show it.",
-        derived=derived.nothing,
+        derived=taxes.breakdown,
         example={"XAyRWNUzyN": {"tax_rate": 0.22}},
     )
     country_code_regex = Text(
-        doc="What the whole country code must match.", write="both", example="AT|BE|BG|CZ|DK|EE|DE|HU|LV|LT"
+        doc="What some part of the country code must match.", write="both", example="AT|BE|BG|CZ|DK|EE|DE|HU|LV|LT"
     )
     not_country_code_regex = Text(
         doc="What the country code must not match.", write="both", example="AT|BE|BG|CZ|DK|EE|DE"

@@ -25,6 +25,8 @@ def is_current(record: Record, include: Tree, written: Written) -> bool:
 
 def _is_current(record: Record, tree: Tree, written: Written, *, shown: bool) -> bool:
     """shown  whether the record's own attributes are: then what they are derived from must be current too"""
+    if shown and written.anything and _has_chosen(record.resource):
+        return False  # the database works them out, perhaps from what was written
     changed = written.changed.get(record.key)
     if changed is not None and changed[0] is not record:
         return False
@@ -45,6 +47,16 @@ def _is_current(record: Record, tree: Tree, written: Written, *, shown: bool) ->
         if not all(_is_current(c, below, written, shown=shown) for c in children):
             return False
     return True
+
+
+_HAS_CHOSEN: dict[type[Resource], bool] = {}
+
+
+def _has_chosen(resource: type[Resource]) -> bool:
+    """Whether the database works out any of its attributes, found out once."""
+    if resource not in _HAS_CHOSEN:
+        _HAS_CHOSEN[resource] = any(a.chosen and a.shown for a in resource.attributes())
+    return _HAS_CHOSEN[resource]
 
 
 _NEEDS: dict[type[Resource], Tree] = {}

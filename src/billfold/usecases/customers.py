@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import secrets
 
-from billfold.domain.errors import Refused
+from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
 from billfold.jsonapi.record import Record
 from billfold.usecases.passwords import hashed
-from billfold.usecases.work import Work
+from billfold.usecases.work import Work, reads
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 SHORTEST_PASSWORD = 6
@@ -20,10 +20,11 @@ async def create(work: Work, customer: Record, value: object = True) -> None:
     if await work.read("customers", email, by="email"):
         raise Refused("has already been taken", at="email", error="taken", meta={"value": email})
     _complete(work, customer, email)
-    await _sign_up(work, customer, work.sent("password"), at="password")
+    await set_password(work, customer, work.sent("password"), at="password")
     work.event("customers.create", customer)
 
 
+@reads(email="customer_addresses customer_subscriptions")
 async def update(work: Work, customer: Record, value: object = True) -> None:
     if work.sent("email"):
         email = checked(customer["email"], at="email")
@@ -31,7 +32,27 @@ async def update(work: Work, customer: Record, value: object = True) -> None:
         if known is not None and known.id != customer.id:
             raise Refused("has already been taken", at="email", error="taken", meta={"value": email})
         work.set(customer, email=email)
-    await _sign_up(work, customer, work.sent("password"), at="password")
+        for record in (*customer.many("customer_addresses"), *customer.many("customer_subscriptions")):
+            work.set(record, customer_email=email)
+    await set_password(work, customer, work.sent("password"), at="password")
+
+
+@reads("customer_addresses customer_subscriptions")
+async def delete(work: Work, customer: Record, value: object = True) -> None:
+    """Somebody who bought, or who keeps a payment source, cannot go; what they noted for themselves goes with them."""
+    for record in (*customer.many("customer_addresses"), *customer.many("customer_subscriptions")):
+        work.delete(record)
+    work.guard(customer)
+    work.delete(customer)
+    work.event("customers.destroy", customer)
+
+
+async def signed_in(work: Work) -> Record:
+    """The customer whose token it is, who may have been deleted since it was given out."""
+    customer = await work.read("customers", work.caller.customer_id or "")
+    if customer is None:
+        raise NotAllowed(NOT_ALLOWED)
+    return customer
 
 
 async def find_or_create(work: Work, email: str, password: str | None, *, at: str) -> Record:
@@ -43,7 +64,7 @@ async def find_or_create(work: Work, email: str, password: str | None, *, at: st
         _complete(work, customer, email)
         work.event("customers.create", customer)
     if not customer["password_digest"]:
-        await _sign_up(work, customer, password, at="customer_password")
+        await set_password(work, customer, password, at="customer_password")
     return customer
 
 
@@ -66,7 +87,8 @@ def _complete(work: Work, customer: Record, email: str) -> None:
     )
 
 
-async def _sign_up(work: Work, customer: Record, password: str | None, *, at: str) -> None:
+async def set_password(work: Work, customer: Record, password: str | None, *, at: str) -> None:
+    """Have the customer sign in with that password from now on; None changes nothing."""
     if password is None:
         return
     if len(password) < SHORTEST_PASSWORD:

@@ -13,7 +13,7 @@ from billfold.usecases import gift_cards, promotions, stock
 from billfold.usecases.positions import position_of
 from billfold.usecases.work import Work
 
-READS = f"{stock.READS} {gift_cards.READS} {promotions.READS}"  # include paths from the order
+READS = f"{stock.READS} {gift_cards.READS} {promotions.TAKES}"  # include paths from the order
 
 
 def take(work: Work, order: Record) -> None:

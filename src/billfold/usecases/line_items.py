@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
 from billfold.domain.orders import BOUGHT
 from billfold.jsonapi.record import Record
+from billfold.usecases import articles
 from billfold.usecases.orders import check_editable, complete
 from billfold.usecases.positions import check_amounts_may_change
 from billfold.usecases.totals import FOR_TOTALS, settle_totals
@@ -15,90 +14,87 @@ from billfold.usecases.work import Work, reads
 MOST = 1_000_000  # pieces of one line item
 DEAREST = 10_000_000_000  # minor units of one piece; more would not add up in 64 bits
 FOR_ORDER = " ".join(f"order.{path}" for path in ("customer", "market", *FOR_TOTALS.split()))
+# What changes nothing but the record it is noted on.
+OWN_NOTES = frozenset({"metadata", "reference", "reference_origin"})
 
 
 @reads(FOR_ORDER)
 async def create(work: Work, item: Record, value: object = True) -> None:
     """Put something into the order at the price its market has for it, or at the price a back office names."""
-    order = _order(work, item)
+    order = open_order(work, item)
     _check_quantity(item)
-    sku = await _sku(work, item)
-    if work.sent("_update_quantity") and sku is not None:
-        twin = next((i for i in order.many("line_items") if i["item_id"] == sku.id), None)
+    article = await articles.find(work, order, item, item.related.get("item"))
+    if work.sent("_update_quantity") and article is not None:
+        twin = _twin(order, item, article)
         if twin is not None:
-            _raise_quantity(work, order, twin, item)
+            _raise_quantity(work, order, twin, item, article)
             return
-    if sku is not None:
-        _take_over(work, item, sku)
-    if item["unit_amount_cents"] is None:
-        _take_price(work, order, item, sku)
+    if article is not None:
+        articles.take_over(work, item, article)
+    if item["unit_amount_cents"] is not None:
+        work.set(item, priced_by_hand=True)
+    elif article is not None:
+        _take_price(work, order, item, article)
     work.set(item, item_type=item["item_type"] or "skus", currency_code=order["currency_code"])
     if not item["name"]:
         raise Refused("can't be blank", at="name", error="blank")
-    _total(work, item)
     order.many("line_items").append(item)
-    settle_totals(work, order)
+    settle(work, order, item)
     complete(work, order)
 
 
-@reads(FOR_ORDER)
+@reads(FOR_ORDER, quantity=f"sku.{articles.FOR_PRICE}")
 async def update(work: Work, item: Record, value: object = True) -> None:
-    if not work.incoming.values.keys() - {"metadata", "reference", "reference_origin"}:
+    if not work.incoming.values.keys() - OWN_NOTES:
         return
-    order = _order(work, item)
+    order = open_order(work, item)
     if item["item_type"] not in BOUGHT and work.caller.is_sales_channel:
         raise NotAllowed(NOT_ALLOWED)
     _check_quantity(item)
-    if item["sku_code"] != work.former(item, "sku_code"):
+    if work.sent("unit_amount_cents") is not None:
+        work.set(item, priced_by_hand=True)
+    if any(item[code] != work.former(item, code) for code in ("sku_code", "bundle_code")):
         await _exchange(work, order, item)
-    _total(work, item)
-    siblings = order.many("line_items")
-    siblings[[i.id for i in siblings].index(item.id)] = item
-    settle_totals(work, order)
+    elif item["quantity"] != work.former(item, "quantity") and item.related.get("sku"):
+        _follow_quantity(work, order, item, item.related["sku"])
+    settle(work, order, item)
 
 
-@reads(FOR_ORDER)
+@reads(f"{FOR_ORDER} line_item_options")
 async def delete(work: Work, item: Record, value: object = True) -> None:
-    order = _order(work, item)
+    order = open_order(work, item)
     if item["item_type"] not in BOUGHT:
-        if item["item_type"] == "payment_methods":
+        if item["item_type"] in ("payment_methods", "shipments"):
             problem = "was made by the server and goes when its reason goes"
             raise Refused(problem, at="item_type", error="generated")
         if work.caller.is_sales_channel:
             raise NotAllowed(NOT_ALLOWED)
     work.guard(order)
+    options = item.many("line_item_options")
+    for option in options:
+        work.delete(option)
+    work.set(order, line_item_options_count=(order["line_item_options_count"] or 0) - len(options))
     work.delete(item)
     order.related["line_items"] = [i for i in order.many("line_items") if i.id != item.id]
     settle_totals(work, order)
 
 
-async def _exchange(work: Work, order: Record, item: Record) -> None:
-    """Another article instead: its name and its price, unless a back office names those."""
-    if item["item_type"] != "skus":
-        raise Refused("can only be changed where a SKU is bought", at="sku_code", error="not_changeable")
-    if item["sku_code"] is None:
-        raise Refused("can't be blank", at="sku_code", error="blank")
-    item.related["item"] = None
-    work.set(item, name=work.sent("name"), image_url=work.sent("image_url"))
-    sku = await _sku(work, item)
-    assert sku is not None
-    _take_over(work, item, sku)
-    if work.sent("unit_amount_cents") is None:
-        work.set(item, compare_at_amount_cents=work.sent("compare_at_amount_cents"))
-        _take_price(work, order, item, sku)
-
-
-def _raise_quantity(work: Work, order: Record, twin: Record, item: Record) -> None:
-    """Merge a new line item into the one that has the same article already: `item` becomes that one."""
-    work.set(twin, quantity=twin["quantity"] + item["quantity"])
-    _check_quantity(twin)
-    _total(work, twin)
+@reads(f"{FOR_TOTALS} customer line_items.sku.{articles.FOR_PRICE} line_items.bundle")
+async def refresh_prices(work: Work, order: Record, value: object = True) -> None:
+    """Take the present prices of all SKUs and bundles, save for positions that a back office has named the price of."""
+    check_editable(work, order)
+    check_amounts_may_change(order)
+    for item in order.many("line_items"):
+        article = item.one("sku") or item.one("bundle")
+        if article is not None and item["item_type"] in BOUGHT and not item["priced_by_hand"]:
+            unit, compare_at = articles.price(order, article, item["quantity"])
+            work.set(item, unit_amount_cents=unit, compare_at_amount_cents=compare_at)
+            _total(work, item)
     settle_totals(work, order)
-    work.delete(item)
-    item.values, item.related = twin.values, {"order": order}
 
 
-def _order(work: Work, item: Record) -> Record:
+def open_order(work: Work, item: Record) -> Record:
+    """The line item's order, which must be one whose contents may still be changed."""
     order = item.one("order")
     assert order is not None
     check_editable(work, order)
@@ -106,62 +102,76 @@ def _order(work: Work, item: Record) -> Record:
     return order
 
 
+def settle(work: Work, order: Record, item: Record) -> None:
+    """Work out what a changed line item comes to, and the order with it."""
+    _total(work, item)
+    siblings = order.many("line_items")
+    place = [i.id for i in siblings].index(item.id)
+    if siblings[place] is not item:
+        item.related.setdefault("item", siblings[place].one("item"))
+        siblings[place] = item
+    settle_totals(work, order)
+
+
+async def _exchange(work: Work, order: Record, item: Record) -> None:
+    """Another article instead: its name and its price, unless a back office names those."""
+    changed = "sku_code" if item["sku_code"] != work.former(item, "sku_code") else "bundle_code"
+    if item["item_type"] not in ("skus", "bundles"):
+        raise Refused("can only be changed where a SKU or bundle is bought", at=changed, error="not_changeable")
+    if item[changed] is None:
+        raise Refused("can't be blank", at=changed, error="blank")
+    if changed == "bundle_code":
+        work.set(item, sku_code=None)
+    work.set(item, name=work.sent("name"), image_url=work.sent("image_url"))
+    article = await articles.find(work, order, item)
+    assert article is not None
+    articles.take_over(work, item, article)
+    if work.sent("unit_amount_cents") is None:
+        work.set(item, compare_at_amount_cents=work.sent("compare_at_amount_cents"), priced_by_hand=False)
+        _take_price(work, order, item, article)
+
+
+def _twin(order: Record, item: Record, article: Record) -> Record | None:
+    """The position that has the same article already, and recurs as often."""
+    same = (i for i in order.many("line_items") if i["item_id"] == article.id and i["frequency"] == item["frequency"])
+    return next((i for i in same if i["item_type"] in BOUGHT and i["total_amount_cents"] >= 0), None)
+
+
+def _raise_quantity(work: Work, order: Record, twin: Record, item: Record, article: Record) -> None:
+    """Merge a new line item into the one that has the same article already: `item` becomes that one."""
+    work.set(twin, quantity=twin["quantity"] + item["quantity"])
+    _check_quantity(twin)
+    if article.type == "skus":
+        _follow_quantity(work, order, twin, article)
+    settle(work, order, twin)
+    work.delete(item)
+    item.values, item.related = twin.values, {"order": order}
+
+
 def _check_quantity(item: Record) -> None:
     if not 1 <= item["quantity"] <= MOST:
         raise Refused(f"must be between 1 and {MOST}", at="quantity", error="out_of_range")
 
 
-async def _sku(work: Work, item: Record) -> Record | None:
-    """The article: by relationship or by code. None when a back office describes the line itself."""
-    named = item.related.get("item")
-    if isinstance(named, Record):
-        if named.type != "skus":
-            problem = f"cannot be one of {named.type}: those come into orders by themselves"
-            raise Refused(problem, at="relationships/item", error="unsupported")
-        return await work.read("skus", named.id, "prices")
-    code = item["sku_code"]
-    if code is None:
-        if item["bundle_code"]:
-            raise Refused("cannot be ordered: this server has no bundles yet", at="bundle_code", error="unsupported")
-        if item["unit_amount_cents"] is None:
-            raise Refused("can't be blank", at="sku_code", error="blank")
-        return None
-    sku = await work.read("skus", code, "prices", by="code")
-    if sku is None:
-        raise Refused("is no article of this shop", at="sku_code", error="not_found", meta={"value": code})
-    return sku
+def _follow_quantity(work: Work, order: Record, item: Record, sku: Record) -> None:
+    """Another quantity may have another price; without tiers the price stays what it was, whatever it is by now."""
+    if not item["priced_by_hand"] and articles.has_tiers(order, sku):
+        unit, _ = articles.price(order, sku, item["quantity"])
+        work.set(item, unit_amount_cents=unit)
 
 
-def _take_over(work: Work, item: Record, sku: Record) -> None:
-    work.relate(item, "item", sku)
-    work.set(
-        item, sku_code=sku["code"], name=item["name"] or sku["name"], image_url=item["image_url"] or sku["image_url"]
-    )
-
-
-def _take_price(work: Work, order: Record, item: Record, sku: Record | None) -> None:
-    unit, compare_at = _price(order, sku)
+def _take_price(work: Work, order: Record, item: Record, article: Record) -> None:
+    unit, compare_at = articles.price(order, article, item["quantity"])
     work.set(item, unit_amount_cents=unit, compare_at_amount_cents=item["compare_at_amount_cents"] or compare_at)
 
 
-def _price(order: Record, sku: Record | None) -> tuple[Any, Any]:
-    assert sku is not None
-    market = order.one("market")
-    prices = [p for p in sku.many("prices") if market is not None and p["price_list_id"] == market["price_list_id"]]
-    if not prices:
-        raise Refused("has no price in this market", at="sku_code", error="no_price", meta={"value": sku["code"]})
-    return prices[0]["amount_cents"], prices[0]["compare_at_amount_cents"]
-
-
 def _total(work: Work, item: Record) -> None:
-    unit = item["unit_amount_cents"]
+    unit, options = item["unit_amount_cents"], item["options_amount_cents"] or 0
     if unit is None:
         raise Refused("can't be blank", at="unit_amount_cents", error="blank")
     least = 0 if item["item_type"] in BOUGHT else -DEAREST
     if not least <= unit <= DEAREST:
         raise Refused(f"must be between {least} and {DEAREST}", at="unit_amount_cents", error="out_of_range")
-    if not 0 <= (item["options_amount_cents"] or 0) <= DEAREST:
+    if not 0 <= options <= DEAREST:
         raise Refused(f"must be between 0 and {DEAREST}", at="options_amount_cents", error="out_of_range")
-    work.set(
-        item, total_amount_cents=item["quantity"] * (item["unit_amount_cents"] + (item["options_amount_cents"] or 0))
-    )
+    work.set(item, total_amount_cents=item["quantity"] * unit + options)

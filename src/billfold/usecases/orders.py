@@ -7,11 +7,12 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
+from billfold.domain.moments import moment
 from billfold.domain.money import Money
 from billfold.domain.orders import EDITABLE, after
 from billfold.domain.payments import Kind
 from billfold.jsonapi.record import Record
-from billfold.usecases import coupons, gift_cards, payments
+from billfold.usecases import coupons, gift_cards, payments, shipments, stock, taxes
 from billfold.usecases.customers import find_or_create
 from billfold.usecases.positions import (
     check_amounts_may_change,
@@ -23,6 +24,7 @@ from billfold.usecases.positions import (
 )
 from billfold.usecases.totals import FOR_TOTALS, drop_source, settle_totals, supersede
 from billfold.usecases.unanswered import find_out
+from billfold.usecases.whereabouts import FOLLOWED, check_country, take_over
 from billfold.usecases.work import Work, reads
 
 # What a back office may write on an order whatever has become of it.
@@ -55,6 +57,8 @@ async def create(work: Work, order: Record, value: object = True) -> None:
     for name in ("payment_method", "payment_source", "billing_address", "shipping_address", "customer"):
         order.related.setdefault(name, None)
     await _attach_customer(work, order)
+    check_country(order)
+    take_over(work, order)
     await _enter_codes(work, order)
     work.event("orders.create", order)
     work.event("orders.draft", order)
@@ -66,6 +70,7 @@ AMOUNTS_FOLLOW = (
     "payment_source",
     "shipping_address",
     "billing_address",
+    "shipping_country_code_lock",
     "coupon_code",
     "gift_card_code",
     "gift_card_or_coupon_code",
@@ -90,13 +95,16 @@ async def update(work: Work, order: Record, value: object = True) -> None:
         await choose_method(work, order, order.one("payment_method"))
     if "payment_source" in incoming.relationships:
         await _choose_source(work, order)
+    if any(name in incoming.values or name in incoming.relationships for name in FOLLOWED):
+        check_country(order)
+        take_over(work, order)
     await _enter_codes(work, order)
     if any(name in incoming.values or name in incoming.relationships for name in AMOUNTS_FOLLOW):
         check_amounts_may_change(order)
         settle_totals(work, order)
 
 
-@reads("line_items transactions")
+@reads(f"line_items.line_item_options transactions {stock.READS}")
 async def delete(work: Work, order: Record, value: object = True) -> None:
     """Only an order that nobody placed can go; afterwards it is archived instead."""
     if order["status"] not in EDITABLE:
@@ -104,7 +112,10 @@ async def delete(work: Work, order: Record, value: object = True) -> None:
     if order.many("transactions"):
         raise Refused("cannot be deleted: money was moved for it", at="status", error="not_deletable")
     work.guard(order)
+    shipments.drop_all(work, order)
     for item in order.many("line_items"):
+        for option in item.many("line_item_options"):
+            work.delete(option)
         work.delete(item)
     for row in await work.db.fetch(
         "SELECT type, id FROM payment_sources WHERE organization_id = $1 AND order_id = $2",
@@ -219,7 +230,8 @@ async def _name_customer(work: Work, order: Record) -> None:
 
 def complete(work: Work, order: Record) -> None:
     """A draft with a customer and something to buy is a pending order."""
-    if order["status"] == "draft" and order["customer_id"] and order["skus_count"]:
+    something = order["skus_count"] or order["subtotal_amount_cents"]  # gift cards are no SKUs
+    if order["status"] == "draft" and order["customer_id"] and something:
         work.set(order, status=after("draft", "complete"))
         work.event("orders.pending", order)
 
@@ -321,10 +333,21 @@ async def refresh(work: Work, order: Record, value: object = True) -> None:
         return
     organization = await work.read("organizations", work.organization_id)
     lapse = timedelta(seconds=(organization["orders_min_refresh_lapse"] or 0) if organization else 0)
-    if order["refreshed_at"] and work.now - payments.moment(order["refreshed_at"]) < lapse:
+    if order["refreshed_at"] and work.now - moment(order["refreshed_at"]) < lapse:
         return
+    take_over(work, order)  # addresses may have been edited where they stand
     settle_totals(work, order)
     work.set(order, refreshed_at=work.now)
+
+
+@reads(FOR_TOTALS + " customer")
+async def update_taxes(work: Work, order: Record, value: object = True) -> None:
+    """Work the taxes out anew, and count it even when nothing has changed."""
+    check_editable(work, order)
+    taxes.check_calculator(order)
+    count = order["tax_calculations_count"] or 0
+    settle_totals(work, order)
+    work.set(order, tax_calculations_count=count + 1)
 
 
 @reads(payments.FOR_PAYING)

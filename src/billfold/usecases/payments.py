@@ -8,7 +8,7 @@ record, and `reconcile` finds out the rest.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from billfold.domain.errors import (
     ActionRequired,
@@ -21,6 +21,7 @@ from billfold.domain.errors import (
     OutcomeUnknown,
     Refused,
 )
+from billfold.domain.moments import moment
 from billfold.domain.money import Money
 from billfold.domain.orders import after, fulfillment
 from billfold.domain.payments import (
@@ -441,7 +442,3 @@ async def gateway_of(work: Work, source: Record) -> Gateway:
     record = source.one("payment_gateway")
     assert record is not None
     return await work.accounts.gateway(record)
-
-
-def moment(written: datetime | str) -> datetime:
-    return datetime.fromisoformat(written) if isinstance(written, str) else written

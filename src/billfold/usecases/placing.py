@@ -9,6 +9,7 @@ from billfold.domain.errors import BillfoldError, Conflict, Refused
 from billfold.domain.orders import BOUGHT, after
 from billfold.jsonapi.record import Record
 from billfold.usecases import holdings, payments, shipments, stock
+from billfold.usecases.whereabouts import locked_out, wrong_country
 from billfold.usecases.work import Work, reads
 
 FOR_PLACING = f"{payments.FOR_PAYING} {shipments.READS} line_items.item"
@@ -138,6 +139,8 @@ def _where(order: Record) -> list[Refused]:
         missing.append(Refused(problem, at="relationships/billing_address", error="billing_info_blank"))
     if ships and order.one("shipping_address") is None:
         missing.append(_blank("shipping_address"))
+    if ships and locked_out(order):
+        missing.append(wrong_country(order))
     return missing
 
 

@@ -27,6 +27,7 @@ from billfold.jsonapi.document import Incoming
 from billfold.jsonapi.query import Tree
 from billfold.jsonapi.record import Record
 from billfold.jsonapi.resource import Resource
+from billfold.usecases import tags
 from billfold.usecases.answers import is_current
 from billfold.usecases.work import Attempts, Tools, Work, read_by
 
@@ -46,6 +47,7 @@ async def create(
     async def attempt(work: Work) -> tuple[Record, Written]:
         pointed = await _pointed_at(work, resource, incoming, below)
         record = work.insert(resource.called, {"id": work.attempts.id, **_stored(resource, incoming)}, pointed)
+        await _list_up(work, record)
         if resource.create:
             await resource.create(work, record)
         await _run_triggers(work, record)
@@ -62,15 +64,17 @@ async def update(
     """Change a record and do what its triggers ask for."""
     wanted = Wanted(resource, id, _whole_tree(resource, incoming, include))
     given = _given(incoming)
+    below = dict(read_by(resource.update, incoming))
 
     async def attempt(work: Work) -> tuple[Record, Written]:
-        others = [Wanted(work.registry[type], other) for _, (type, other) in given]
+        others = [Wanted(work.registry[type], other, below.get(name, ())) for name, (type, other) in given]
         found, *targets = await tools.reader.read(caller, wanted, *others, for_server=True)
         record = may_see(found)
-        for (name, what), target in zip(given, targets, strict=True):
-            work.relate(record, name, _usable(name, what, target))
+        for (name, _), target in zip(given, targets, strict=True):
+            work.relate(record, name, _usable(name, target))
         for name in incoming.relationships.keys() - {name for name, _ in given}:
             work.relate(record, name, None)
+        await _list_up(work, record)
         work.set(record, **_stored(resource, incoming))
         if resource.update:
             await resource.update(work, record)
@@ -164,7 +168,7 @@ def _given(incoming: Incoming) -> list[tuple[str, tuple[str, str]]]:
     return [(name, given) for name, given in incoming.relationships.items() if given is not None]
 
 
-def _usable(name: str, given: tuple[str, str], target: Record | None) -> Record:
+def _usable(name: str, target: Record | None) -> Record:
     """The record a relationship names; one that is somebody else's is as good as none."""
     if target is None or not target.allowed:
         raise Refused("must exist", at=f"relationships/{name}", error="not_found")
@@ -177,7 +181,18 @@ async def _pointed_at(
     given = _given(incoming)
     wanted = [Wanted(work.registry[type], id, below.get(name, ())) for name, (type, id) in given]
     found = await work.tools.reader.read(work.caller, *wanted, for_server=True) if wanted else []
-    return {name: _usable(name, what, target) for (name, what), target in zip(given, found, strict=True)}
+    return {name: _usable(name, target) for (name, _), target in zip(given, found, strict=True)}
+
+
+async def _list_up(work: Work, record: Record) -> None:
+    """Set the to-many relationships that the client sent."""
+    for name, given in work.incoming.lists.items():
+        wanted = [Wanted(work.registry[type], id) for type, id in given]
+        found = await work.tools.reader.read(work.caller, *wanted, for_server=True) if wanted else []
+        others = [_usable(name, target) for target in found]
+        if name == "tags":
+            await tags.check_count(work, others)
+        work.list_up(record, name, others)
 
 
 async def _run_triggers(work: Work, record: Record) -> None:

@@ -2,21 +2,121 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from billfold.domain.errors import Refused
+from billfold.domain.fulfillment import GONE
 from billfold.jsonapi.record import Record
 from billfold.usecases.work import Work
 
-READS = "line_items"  # include paths from the order
+# Include paths from the order.
+READS = (
+    "line_items.item market.inventory_model shipments"
+    " stock_line_items.stock_item.reserved_stock stock_line_items.sku"
+    " stock_transfers.origin_stock_item.reserved_stock stock_transfers.sku"
+    " stock_reservations.reserved_stock"
+)
 
 
 def missing(order: Record) -> list[Refused]:
-    """One problem for each line item of which there is not enough."""
-    return []
+    """One problem for each line item of which there is not enough.
+
+    Pieces that others set aside are not there; those that the order itself did are.
+    """
+    left = dict[str, int]()
+    asked, short = dict[str, int](), dict[str, int]()
+    code = dict[str, str]()
+    for piece in pieces(order):
+        sku, source = piece.one("sku"), origin(piece)
+        if sku is None or sku["do_not_track"] or piece["decremented_at"]:
+            continue
+        line, quantity = str(piece["line_item_id"]), piece["quantity"]
+        there = 0
+        if source is not None:
+            there = left.get(source.id, free(source, order))
+            left[source.id] = there - quantity
+        asked[line] = asked.get(line, 0) + quantity
+        short[line] = short.get(line, 0) + max(quantity - max(there, 0), 0)
+        code.setdefault(line, sku["code"])
+    return [
+        Refused(
+            f"there are not enough pieces of {code[line]}",
+            at="relationships/line_items",
+            error="out_of_stock",
+            meta={"line_item_id": line, "sku_code": code[line], "available": asked[line] - much},
+        )
+        for line, much in short.items()
+        if much
+    ]
 
 
 def take(work: Work, order: Record) -> None:
-    """Take the order's pieces out of stock, once; nothing when they were taken before."""
+    """Take the order's pieces out of stock, unless the back office does so by hand. What was set aside for them is so
+    no longer."""
+    if _is_manual(order):
+        return
+    for piece in pieces(order):
+        take_piece(work, piece)
+    for reservation in list(order.related.get("stock_reservations") or ()):
+        release(work, order, reservation)
 
 
 def give_back(work: Work, order: Record) -> None:
-    """Put back what was taken for the order, once."""
+    """Put back what was taken for the order and has not left the house."""
+    left = {s.id for s in order.many("shipments") if s["status"] in GONE}
+    for piece in pieces(order):
+        if piece["shipment_id"] not in left:
+            put_back(work, piece)
+
+
+def pieces(order: Record) -> Iterator[Record]:
+    """What the order takes from stock: straight into shipments, and by transfers that are still to be made."""
+    yield from order.related.get("stock_line_items") or ()
+    yield from (t for t in order.related.get("stock_transfers") or () if t["status"] not in ("completed", "cancelled"))
+
+
+def origin(piece: Record) -> Record | None:
+    """Where the pieces are taken from; None where nothing is counted, or where there never were any."""
+    return piece.one("origin_stock_item" if piece.type == "stock_transfers" else "stock_item")
+
+
+def take_piece(work: Work, piece: Record) -> None:
+    """Once; the stock item's limit keeps two orders from taking the same."""
+    source = origin(piece)
+    if source is not None and not piece["decremented_at"]:
+        work.add(source, quantity=-piece["quantity"])
+        work.set(piece, decremented_at=work.now)
+
+
+def put_back(work: Work, piece: Record, *, quantity: int | None = None) -> None:
+    """quantity  what was taken, when the piece's own is another by now"""
+    source = origin(piece)
+    if source is not None and piece["decremented_at"]:
+        work.add(source, quantity=piece["quantity"] if quantity is None else quantity)
+        work.set(piece, decremented_at=None)
+
+
+def free(stock_item: Record, order: Record | None = None) -> int:
+    """How many pieces nobody set aside, save for this order."""
+    reserved = stock_item.one("reserved_stock")
+    taken = (reserved["quantity"] or 0) if reserved is not None else 0
+    own = (order.related.get("stock_reservations") or ()) if order is not None else ()
+    kept = sum(r["quantity"] for r in own if r["stock_item_id"] == stock_item.id)
+    return int((stock_item["quantity"] or 0) - taken + kept)
+
+
+def release(work: Work, order: Record | None, reservation: Record) -> None:
+    """Set pieces aside no longer. Needs `reserved_stock` read."""
+    reserved = reservation.one("reserved_stock")
+    if reserved is not None:
+        work.add(reserved, quantity=-reservation["quantity"])
+    work.delete(reservation)
+    if order is not None:
+        held = order.related.get("stock_reservations") or []
+        order.related["stock_reservations"] = [r for r in held if r.id != reservation.id]
+
+
+def _is_manual(order: Record) -> bool:
+    market = order.one("market")
+    model = market.related.get("inventory_model") if market is not None else None
+    return model is not None and bool(model["manual_stock_decrement"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from billfold.domain.money import Money
 from billfold.domain.orders import Part, totals
 from billfold.domain.payments import payment_status
@@ -30,11 +32,13 @@ def settle_totals(work: Work, order: Record) -> None:
     shipments.rebuild(work, order)
     _settle_fee(work, order)
     promotions.apply(work, order)
-    taxes.apply(work, order)
-    unpaid = [p for p in parts(order) if p.family != "gift_card"]
+    if shipments.charge(work, order):
+        promotions.apply(work, order)  # what is free over an amount depends on the discounts
+    reliefs = taxes.apply(work, order)
+    unpaid = [p for p in parts(order, reliefs) if p.family != "gift_card"]
     included = bool(order["tax_included"])
     gift_cards.apply(work, order, totals(unpaid, tax_included=included)["total_amount_with_taxes_cents"])
-    work.set(order, **totals(parts(order), tax_included=included))
+    work.set(order, **totals(parts(order, reliefs), tax_included=included))
     due = Money(order["total_amount_with_taxes_cents"], order["currency_code"])
     paid = payment_status(position_of(order), due) if order.many("line_items") else "unpaid"
     work.set(order, payment_status=paid)
@@ -43,15 +47,20 @@ def settle_totals(work: Work, order: Record) -> None:
         _compare(work, order, source, due)
 
 
-def parts(order: Record) -> list[Part]:
-    """The line items as what they add up from."""
+def parts(order: Record, reliefs: Mapping[str, int]) -> list[Part]:
+    """The line items as what they add up from.
+
+    reliefs  what `taxes.apply` returned
+    """
     return [
         Part(
             i["item_type"],
             i["total_amount_cents"] or 0,
             i["quantity"],
-            i["discount_cents"] or 0,
-            i["tax_amount_cents"] or 0,
+            discount=i["discount_cents"] or 0,
+            tax=i["tax_amount_cents"] or 0,
+            pieces=1 if i["pieces"] is None else i["pieces"],
+            relief=reliefs.get(i.id, 0),
         )
         for i in order.many("line_items")
     ]

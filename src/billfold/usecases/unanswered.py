@@ -4,9 +4,10 @@ it, and nothing is done twice."""
 from __future__ import annotations
 
 from billfold.domain.errors import BillfoldError, Conflict
+from billfold.domain.moments import moment
 from billfold.domain.payments import OPEN, Kind, Outcome
 from billfold.jsonapi.record import Record
-from billfold.usecases.payments import REPEATABLE, ask, attempt_of, gateway_of, moment, settle, source_of
+from billfold.usecases.payments import REPEATABLE, ask, attempt_of, gateway_of, settle, source_of
 from billfold.usecases.work import Work
 
 

@@ -9,6 +9,7 @@ import structlog
 
 from billfold.domain.errors import BillfoldError, Refused
 from billfold.gateways.protocol import Details, Gateway, KeepsSources, Key
+from billfold.usecases import reservations
 from billfold.usecases.payments import let_go_later
 from billfold.usecases.work import Work
 
@@ -63,7 +64,11 @@ async def _gateway(work: Work, id: str) -> Gateway | None:
     return await work.accounts.gateway(record) if record is not None else None
 
 
-JOBS: dict[str, Callable[[Work, Mapping[str, Any]], Awaitable[None]]] = {"let_go": let_go, "discard": discard}
+JOBS: dict[str, Callable[[Work, Mapping[str, Any]], Awaitable[None]]] = {
+    "let_go": let_go,
+    "discard": discard,
+    reservations.LAPSE: reservations.lapse,
+}
 
 
 async def try_now(work: Work, job: str, kind: str, payload: Mapping[str, Any]) -> None:

@@ -147,6 +147,6 @@ def read_by(usecase: Callable[..., Awaitable[None]] | None, incoming: Incoming) 
     always, when_sent = getattr(usecase, "reads", ((), {}))
     tree: Tree = always
     for name, more in when_sent.items():
-        if name in incoming.values or name in incoming.relationships:
+        if name in incoming.values or name in incoming.relationships or name in incoming.lists:
             tree = merge(tree, more)
     return tree

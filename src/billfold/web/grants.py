@@ -141,6 +141,7 @@ class Grants:
     async def _client_credentials(self, params: Params, slug: str) -> dict[str, Any]:
         client = await self.client(params, slug)
         scope = await self._scope(client.application, optional(params, "scope"))
+        await self._admit(client.application, scope, None)
         lasting = self._claims(client, scope)
         key = msgspec.json.encode(lasting)
         current = self._current.get(key)
@@ -163,6 +164,7 @@ class Grants:
         customer_id, digest = await identity.password_digest(self._db, organization_id, email)
         if not await passwords.matches(digest, password) or customer_id is None:
             raise invalid_grant("There is no customer with this e-mail address and password.")
+        await self._admit(client.application, scope, customer_id)
         return await self._signed_in(client, scope, customer_id, None)
 
     async def _jwt_bearer(self, params: Params, slug: str) -> dict[str, Any]:
@@ -176,6 +178,7 @@ class Grants:
             raise invalid_assertion(str(wrong)) from wrong
         scope = await self._scope(client.application, optional(params, "scope") or "market:all")
         await self._must_exist(organization_id, assertion)
+        await self._admit(client.application, scope, assertion.customer_id)
         return await self._signed_in(client, scope, assertion.customer_id, assertion.custom_claim)
 
     async def _must_exist(self, organization_id: str, assertion: Assertion) -> None:
@@ -201,6 +204,7 @@ class Grants:
         ):
             raise invalid_grant("The customer whose refresh token it is exists no more.")
         scope = await self._scope(client.application, old.scope)
+        await self._admit(client.application, scope, old.customer_id)
         return await self._signed_in(client, scope, old.customer_id, old.custom_claim, instead_of=old)
 
     async def _stolen(self, token: RefreshToken) -> NoReturn:
@@ -251,6 +255,14 @@ class Grants:
             return await resolve(self._db, application.organization_id, asked)
         except BadScope as wrong:
             raise OAuthError("invalid_scope", str(wrong)) from wrong
+
+    async def _admit(self, application: Application, scope: Scope, customer_id: str | None) -> None:
+        """Private markets are for the customers of their group; a back office goes everywhere. Raises OAuthError."""
+        if application.kind != "sales_channel" or not scope.groups:
+            return
+        group = customer_id and await identity.customer_group(self._db, application.organization_id, customer_id)
+        if scope.groups != {group}:
+            raise OAuthError("invalid_scope", "The scope names a private market, which is for its own customers only.")
 
     def _claims(
         self,

@@ -20,11 +20,17 @@ class BadScope(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """text  as it was asked for; market_ids  in the order of the text, empty when all markets are meant"""
+    """What a token is good for.
+
+    text        as it was asked for
+    market_ids  in the order of the text, empty when all markets are meant
+    groups      the customer groups of those that are private: a storefront's token is for their members alone
+    """
 
     text: str
     market_ids: tuple[str, ...] = ()
     external_prices: bool = False
+    groups: frozenset[str] = frozenset()
 
 
 async def resolve(db: Database, organization_id: str, text: str) -> Scope:
@@ -55,4 +61,9 @@ async def resolve(db: Database, organization_id: str, text: str) -> Scope:
     if ALL in words:
         return Scope(text)
     named = [found[word] for word in words]
-    return Scope(text, tuple(dict.fromkeys(m.id for m in named)), any(m.external_prices for m in named))
+    return Scope(
+        text,
+        tuple(dict.fromkeys(m.id for m in named)),
+        any(m.external_prices for m in named),
+        frozenset(m.customer_group_id for m in named if m.customer_group_id is not None),
+    )

@@ -64,13 +64,22 @@ def upgrade() -> None:
         sa.Column("currency_code", sa.Text(), nullable=True),
         sa.Column("description", sa.Text(), nullable=True),
         sa.Column("image_url", sa.Text(), nullable=True),
-        sa.Column("do_not_ship", sa.Boolean(), nullable=True),
-        sa.Column("do_not_track", sa.Boolean(), nullable=True),
         sa.Column("price_amount_cents", sa.BigInteger(), nullable=True),
         sa.Column("compare_at_amount_cents", sa.BigInteger(), nullable=True),
-        sa.Column("skus_count", sa.BigInteger(), nullable=True),
         sa.Column("market_id", sa.Text(), nullable=True),
         sa.Column("sku_list_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "market_id"],
+            ["markets.organization_id", "markets.id"],
+            name="bundles_market_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "sku_list_id"],
+            ["sku_lists.organization_id", "sku_lists.id"],
+            name="bundles_sku_list_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("bundles_pkey")),
         sa.UniqueConstraint("organization_id", "market_id", "code", name="bundles_code_key"),
     )
@@ -91,6 +100,12 @@ def upgrade() -> None:
         sa.Column("first_name", sa.Text(), nullable=True),
         sa.Column("last_name", sa.Text(), nullable=True),
         sa.Column("customer_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "customer_id"],
+            ["customers.organization_id", "customers.id"],
+            name="coupon_recipients_customer_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("coupon_recipients_pkey")),
     )
     op.create_index(
@@ -112,6 +127,25 @@ def upgrade() -> None:
         sa.Column("coupon_id", sa.Text(), nullable=True),
         sa.Column("customer_id", sa.Text(), nullable=True),
         sa.Column("order_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "coupon_id"],
+            ["coupons.organization_id", "coupons.id"],
+            name="coupon_uses_coupon_id_fkey",
+            ondelete="SET NULL (coupon_id)",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "customer_id"],
+            ["customers.organization_id", "customers.id"],
+            name="coupon_uses_customer_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "order_id"],
+            ["orders.organization_id", "orders.id"],
+            name="coupon_uses_order_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("coupon_uses_pkey")),
         sa.UniqueConstraint("organization_id", "coupon_id", "customer_id", name="coupon_uses_customer_key"),
     )
@@ -138,8 +172,20 @@ def upgrade() -> None:
         sa.Column("promotion_rule_id", sa.Text(), nullable=True),
         sa.Column("coupon_recipient_id", sa.Text(), nullable=True),
         sa.CheckConstraint("usage_count >= 0 AND usage_count <= usage_limit", name="coupons_usage_count_check"),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "coupon_recipient_id"],
+            ["coupon_recipients.organization_id", "coupon_recipients.id"],
+            name="coupons_coupon_recipient_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "promotion_rule_id"],
+            ["promotion_rules.organization_id", "promotion_rules.id"],
+            name="coupons_promotion_rule_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("coupons_pkey")),
-        sa.UniqueConstraint("organization_id", "promotion_rule_id", "code", name="coupons_code_key"),
+        sa.UniqueConstraint("organization_id", "code", "promotion_rule_id", name="coupons_promotion_rule_key"),
     )
     op.create_index(
         "coupons_coupon_recipient_id_idx", "coupons", ["organization_id", "coupon_recipient_id"], unique=False
@@ -159,6 +205,18 @@ def upgrade() -> None:
         sa.Column("customer_email", sa.Text(), nullable=True),
         sa.Column("customer_id", sa.Text(), nullable=True),
         sa.Column("address_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "address_id"],
+            ["addresses.organization_id", "addresses.id"],
+            name="customer_addresses_address_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "customer_id"],
+            ["customers.organization_id", "customers.id"],
+            name="customer_addresses_customer_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("customer_addresses_pkey")),
     )
     op.create_index(
@@ -202,6 +260,13 @@ def upgrade() -> None:
         sa.Column("reset_password_token", sa.Text(), nullable=True),
         sa.Column("reset_password_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("customer_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "customer_id"],
+            ["customers.organization_id", "customers.id"],
+            name="customer_password_resets_customer_id_fkey",
+            ondelete="SET NULL (customer_id)",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("customer_password_resets_pkey")),
     )
     op.create_index(
@@ -228,6 +293,12 @@ def upgrade() -> None:
         sa.Column("metadata", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("customer_email", sa.Text(), nullable=True),
         sa.Column("customer_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "customer_id"],
+            ["customers.organization_id", "customers.id"],
+            name="customer_subscriptions_customer_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("customer_subscriptions_pkey")),
     )
     op.create_index(
@@ -258,6 +329,18 @@ def upgrade() -> None:
         sa.Column("max_days", sa.BigInteger(), nullable=True),
         sa.Column("stock_location_id", sa.Text(), nullable=True),
         sa.Column("shipping_method_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "shipping_method_id"],
+            ["shipping_methods.organization_id", "shipping_methods.id"],
+            name="delivery_lead_times_shipping_method_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "stock_location_id"],
+            ["stock_locations.organization_id", "stock_locations.id"],
+            name="delivery_lead_times_stock_location_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("delivery_lead_times_pkey")),
     )
     op.create_index(
@@ -292,6 +375,12 @@ def upgrade() -> None:
         sa.Column("first_name", sa.Text(), nullable=True),
         sa.Column("last_name", sa.Text(), nullable=True),
         sa.Column("customer_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "customer_id"],
+            ["customers.organization_id", "customers.id"],
+            name="gift_card_recipients_customer_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("gift_card_recipients_pkey")),
     )
     op.create_index(
@@ -327,8 +416,27 @@ def upgrade() -> None:
         sa.Column("image_url", sa.Text(), nullable=True),
         sa.Column("expires_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("recipient_email", sa.Text(), nullable=True),
+        sa.Column("uses_count", sa.BigInteger(), nullable=True),
+        sa.Column("uses_limit", sa.BigInteger(), nullable=True),
+        sa.Column("sales_count", sa.BigInteger(), nullable=True),
+        sa.Column("sales_limit", sa.BigInteger(), nullable=True),
         sa.Column("market_id", sa.Text(), nullable=True),
         sa.Column("gift_card_recipient_id", sa.Text(), nullable=True),
+        sa.CheckConstraint("balance_cents >= 0", name="gift_cards_balance_cents_check"),
+        sa.CheckConstraint("sales_count >= 0 AND sales_count <= sales_limit", name="gift_cards_sales_count_check"),
+        sa.CheckConstraint("uses_count >= 0 AND uses_count <= uses_limit", name="gift_cards_uses_count_check"),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "gift_card_recipient_id"],
+            ["gift_card_recipients.organization_id", "gift_card_recipients.id"],
+            name="gift_cards_gift_card_recipient_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "market_id"],
+            ["markets.organization_id", "markets.id"],
+            name="gift_cards_market_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("gift_cards_pkey")),
         sa.UniqueConstraint("organization_id", "code", name="gift_cards_code_key"),
     )
@@ -374,6 +482,18 @@ def upgrade() -> None:
         sa.Column("priority", sa.BigInteger(), nullable=True),
         sa.Column("stock_location_id", sa.Text(), nullable=True),
         sa.Column("inventory_model_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "inventory_model_id"],
+            ["inventory_models.organization_id", "inventory_models.id"],
+            name="inventory_return_locations_inventory_model_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "stock_location_id"],
+            ["stock_locations.organization_id", "stock_locations.id"],
+            name="inventory_return_locations_stock_location_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("inventory_return_locations_pkey")),
     )
     op.create_index(
@@ -408,6 +528,18 @@ def upgrade() -> None:
         sa.Column("on_hold", sa.Boolean(), nullable=True),
         sa.Column("stock_location_id", sa.Text(), nullable=True),
         sa.Column("inventory_model_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "inventory_model_id"],
+            ["inventory_models.organization_id", "inventory_models.id"],
+            name="inventory_stock_locations_inventory_model_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "stock_location_id"],
+            ["stock_locations.organization_id", "stock_locations.id"],
+            name="inventory_stock_locations_stock_location_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("inventory_stock_locations_pkey")),
     )
     op.create_index(
@@ -447,6 +579,18 @@ def upgrade() -> None:
         sa.Column("options", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("line_item_id", sa.Text(), nullable=True),
         sa.Column("sku_option_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "line_item_id"],
+            ["line_items.organization_id", "line_items.id"],
+            name="line_item_options_line_item_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "sku_option_id"],
+            ["sku_options.organization_id", "sku_options.id"],
+            name="line_item_options_sku_option_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("line_item_options_pkey")),
     )
     op.create_index(
@@ -501,6 +645,19 @@ def upgrade() -> None:
         sa.Column("item_id", sa.Text(), nullable=True),
         sa.Column("item_type", sa.Text(), nullable=True),
         sa.Column("source_line_item_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "order_subscription_id"],
+            ["order_subscriptions.organization_id", "order_subscriptions.id"],
+            name="order_subscription_items_order_subscription_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "source_line_item_id"],
+            ["line_items.organization_id", "line_items.id"],
+            name="order_subscription_items_source_line_item_id_fkey",
+            ondelete="SET NULL (source_line_item_id)",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("order_subscription_items_pkey")),
     )
     op.create_index(
@@ -553,6 +710,31 @@ def upgrade() -> None:
         sa.Column("source_order_id", sa.Text(), nullable=True),
         sa.Column("customer_id", sa.Text(), nullable=True),
         sa.Column("customer_payment_source_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "customer_id"],
+            ["customers.organization_id", "customers.id"],
+            name="order_subscriptions_customer_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "customer_payment_source_id"],
+            ["customer_payment_sources.organization_id", "customer_payment_sources.id"],
+            name="order_subscriptions_customer_payment_source_id_fkey",
+            ondelete="SET NULL (customer_payment_source_id)",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "market_id"],
+            ["markets.organization_id", "markets.id"],
+            name="order_subscriptions_market_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "source_order_id"],
+            ["orders.organization_id", "orders.id"],
+            name="order_subscriptions_source_order_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("order_subscriptions_pkey")),
     )
     op.create_index(
@@ -596,6 +778,12 @@ def upgrade() -> None:
         sa.Column("height", sa.DOUBLE_PRECISION(), nullable=True),
         sa.Column("unit_of_length", sa.Text(), nullable=True),
         sa.Column("stock_location_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "stock_location_id"],
+            ["stock_locations.organization_id", "stock_locations.id"],
+            name="packages_stock_location_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("packages_pkey")),
     )
     op.create_index("packages_created_at_idx", "packages", ["organization_id", "created_at", "id"], unique=False)
@@ -619,6 +807,18 @@ def upgrade() -> None:
         sa.Column("image_url", sa.Text(), nullable=True),
         sa.Column("parcel_id", sa.Text(), nullable=True),
         sa.Column("stock_line_item_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "parcel_id"],
+            ["parcels.organization_id", "parcels.id"],
+            name="parcel_line_items_parcel_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "stock_line_item_id"],
+            ["stock_line_items.organization_id", "stock_line_items.id"],
+            name="parcel_line_items_stock_line_item_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("parcel_line_items_pkey")),
     )
     op.create_index(
@@ -670,6 +870,18 @@ def upgrade() -> None:
         sa.Column("delivery_confirmation", sa.Text(), nullable=True),
         sa.Column("shipment_id", sa.Text(), nullable=True),
         sa.Column("package_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "package_id"],
+            ["packages.organization_id", "packages.id"],
+            name="parcels_package_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "shipment_id"],
+            ["shipments.organization_id", "shipments.id"],
+            name="parcels_shipment_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("parcels_pkey")),
     )
     op.create_index("parcels_created_at_idx", "parcels", ["organization_id", "created_at", "id"], unique=False)
@@ -689,6 +901,12 @@ def upgrade() -> None:
         sa.Column("payment_source_type", sa.Text(), nullable=True),
         sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("order_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "order_id"],
+            ["orders.organization_id", "orders.id"],
+            name="payment_options_order_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("payment_options_pkey")),
     )
     op.create_index(
@@ -710,8 +928,13 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=True),
         sa.Column("up_to", sa.BigInteger(), nullable=True),
         sa.Column("price_amount_cents", sa.BigInteger(), nullable=True),
-        sa.Column("currency_code", sa.Text(), nullable=True),
         sa.Column("price_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "price_id"],
+            ["prices.organization_id", "prices.id"],
+            name="price_tiers_price_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("price_tiers_pkey")),
     )
     op.create_index("price_tiers_created_at_idx", "price_tiers", ["organization_id", "created_at", "id"], unique=False)
@@ -730,6 +953,18 @@ def upgrade() -> None:
         sa.Column("metadata", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("promotion_id", sa.Text(), nullable=True),
         sa.Column("sku_list_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "promotion_id"],
+            ["promotions.organization_id", "promotions.id"],
+            name="promotion_rules_promotion_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "sku_list_id"],
+            ["sku_lists.organization_id", "sku_lists.id"],
+            name="promotion_rules_sku_list_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("promotion_rules_pkey")),
         sa.UniqueConstraint("organization_id", "promotion_id", "type", name="promotion_rules_type_key"),
     )
@@ -762,7 +997,6 @@ def upgrade() -> None:
         sa.Column("expires_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("total_usage_limit", sa.BigInteger(), nullable=True),
         sa.Column("total_usage_count", sa.BigInteger(), nullable=True),
-        sa.Column("total_usage_reached", sa.Boolean(), nullable=True),
         sa.Column("coupons_count", sa.BigInteger(), nullable=True),
         sa.Column("disabled_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("market_id", sa.Text(), nullable=True),
@@ -771,6 +1005,18 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "total_usage_count >= 0 AND total_usage_count <= total_usage_limit",
             name="promotions_total_usage_count_check",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "market_id"],
+            ["markets.organization_id", "markets.id"],
+            name="promotions_market_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "sku_list_id"],
+            ["sku_lists.organization_id", "sku_lists.id"],
+            name="promotions_sku_list_id_fkey",
+            use_alter=True,
         ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("promotions_pkey")),
     )
@@ -790,6 +1036,19 @@ def upgrade() -> None:
         sa.Column("quantity", sa.BigInteger(), nullable=True),
         sa.Column("stock_item_id", sa.Text(), nullable=True),
         sa.Column("sku_id", sa.Text(), nullable=True),
+        sa.CheckConstraint("quantity >= 0", name="reserved_stocks_quantity_check"),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "sku_id"],
+            ["skus.organization_id", "skus.id"],
+            name="reserved_stocks_sku_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "stock_item_id"],
+            ["stock_items.organization_id", "stock_items.id"],
+            name="reserved_stocks_stock_item_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("reserved_stocks_pkey")),
     )
     op.create_index(
@@ -853,6 +1112,9 @@ def upgrade() -> None:
         sa.Column("ready_to_ship_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("shipped_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("delivered_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("weight_grams", sa.DOUBLE_PRECISION(), nullable=True),
+        sa.Column("order_subtotal_cents", sa.BigInteger(), nullable=True),
+        sa.Column("order_discounted_cents", sa.BigInteger(), nullable=True),
         sa.Column("order_id", sa.Text(), nullable=True),
         sa.Column("shipping_category_id", sa.Text(), nullable=True),
         sa.Column("inventory_stock_location_id", sa.Text(), nullable=True),
@@ -860,6 +1122,48 @@ def upgrade() -> None:
         sa.Column("origin_address_id", sa.Text(), nullable=True),
         sa.Column("shipping_address_id", sa.Text(), nullable=True),
         sa.Column("shipping_method_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "inventory_stock_location_id"],
+            ["inventory_stock_locations.organization_id", "inventory_stock_locations.id"],
+            name="shipments_inventory_stock_location_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "order_id"],
+            ["orders.organization_id", "orders.id"],
+            name="shipments_order_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "origin_address_id"],
+            ["addresses.organization_id", "addresses.id"],
+            name="shipments_origin_address_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "shipping_address_id"],
+            ["addresses.organization_id", "addresses.id"],
+            name="shipments_shipping_address_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "shipping_category_id"],
+            ["shipping_categories.organization_id", "shipping_categories.id"],
+            name="shipments_shipping_category_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "shipping_method_id"],
+            ["shipping_methods.organization_id", "shipping_methods.id"],
+            name="shipments_shipping_method_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "stock_location_id"],
+            ["stock_locations.organization_id", "stock_locations.id"],
+            name="shipments_stock_location_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("shipments_pkey")),
     )
     op.create_index("shipments_created_at_idx", "shipments", ["organization_id", "created_at", "id"], unique=False)
@@ -922,6 +1226,12 @@ def upgrade() -> None:
         sa.Column("up_to", sa.DOUBLE_PRECISION(), nullable=True),
         sa.Column("price_amount_cents", sa.BigInteger(), nullable=True),
         sa.Column("shipping_method_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "shipping_method_id"],
+            ["shipping_methods.organization_id", "shipping_methods.id"],
+            name="shipping_method_tiers_shipping_method_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("shipping_method_tiers_pkey")),
     )
     op.create_index(
@@ -966,6 +1276,30 @@ def upgrade() -> None:
         sa.Column("shipping_zone_id", sa.Text(), nullable=True),
         sa.Column("shipping_category_id", sa.Text(), nullable=True),
         sa.Column("stock_location_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "market_id"],
+            ["markets.organization_id", "markets.id"],
+            name="shipping_methods_market_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "shipping_category_id"],
+            ["shipping_categories.organization_id", "shipping_categories.id"],
+            name="shipping_methods_shipping_category_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "shipping_zone_id"],
+            ["shipping_zones.organization_id", "shipping_zones.id"],
+            name="shipping_methods_shipping_zone_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "stock_location_id"],
+            ["stock_locations.organization_id", "stock_locations.id"],
+            name="shipping_methods_stock_location_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("shipping_methods_pkey")),
     )
     op.create_index(
@@ -1029,6 +1363,18 @@ def upgrade() -> None:
         sa.Column("quantity", sa.BigInteger(), nullable=True),
         sa.Column("sku_list_id", sa.Text(), nullable=True),
         sa.Column("sku_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "sku_id"],
+            ["skus.organization_id", "skus.id"],
+            name="sku_list_items_sku_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "sku_list_id"],
+            ["sku_lists.organization_id", "sku_lists.id"],
+            name="sku_list_items_sku_list_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("sku_list_items_pkey")),
     )
     op.create_index(
@@ -1055,6 +1401,12 @@ def upgrade() -> None:
         sa.Column("manual", sa.Boolean(), nullable=True),
         sa.Column("sku_code_regex", sa.Text(), nullable=True),
         sa.Column("customer_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "customer_id"],
+            ["customers.organization_id", "customers.id"],
+            name="sku_lists_customer_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("sku_lists_pkey")),
     )
     op.create_index("sku_lists_created_at_idx", "sku_lists", ["organization_id", "created_at", "id"], unique=False)
@@ -1077,6 +1429,12 @@ def upgrade() -> None:
         sa.Column("delay_days", sa.BigInteger(), nullable=True),
         sa.Column("sku_code_regex", sa.Text(), nullable=True),
         sa.Column("market_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "market_id"],
+            ["markets.organization_id", "markets.id"],
+            name="sku_options_market_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("sku_options_pkey")),
     )
     op.create_index("sku_options_created_at_idx", "sku_options", ["organization_id", "created_at", "id"], unique=False)
@@ -1096,6 +1454,26 @@ def upgrade() -> None:
         sa.Column("stock_location_id", sa.Text(), nullable=True),
         sa.Column("sku_id", sa.Text(), nullable=True),
         sa.Column("reserved_stock_id", sa.Text(), nullable=True),
+        sa.CheckConstraint("quantity >= 0", name="stock_items_quantity_check"),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "reserved_stock_id"],
+            ["reserved_stocks.organization_id", "reserved_stocks.id"],
+            name="stock_items_reserved_stock_id_fkey",
+            ondelete="SET NULL (reserved_stock_id)",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "sku_id"],
+            ["skus.organization_id", "skus.id"],
+            name="stock_items_sku_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "stock_location_id"],
+            ["stock_locations.organization_id", "stock_locations.id"],
+            name="stock_items_stock_location_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("stock_items_pkey")),
         sa.UniqueConstraint("organization_id", "stock_location_id", "sku_id", name="stock_items_sku_key"),
     )
@@ -1129,6 +1507,43 @@ def upgrade() -> None:
         sa.Column("sku_id", sa.Text(), nullable=True),
         sa.Column("stock_reservation_id", sa.Text(), nullable=True),
         sa.Column("order_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "line_item_id"],
+            ["line_items.organization_id", "line_items.id"],
+            name="stock_line_items_line_item_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "order_id"],
+            ["orders.organization_id", "orders.id"],
+            name="stock_line_items_order_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "shipment_id"],
+            ["shipments.organization_id", "shipments.id"],
+            name="stock_line_items_shipment_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "sku_id"],
+            ["skus.organization_id", "skus.id"],
+            name="stock_line_items_sku_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "stock_item_id"],
+            ["stock_items.organization_id", "stock_items.id"],
+            name="stock_line_items_stock_item_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "stock_reservation_id"],
+            ["stock_reservations.organization_id", "stock_reservations.id"],
+            name="stock_line_items_stock_reservation_id_fkey",
+            ondelete="SET NULL (stock_reservation_id)",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("stock_line_items_pkey")),
     )
     op.create_index(
@@ -1167,6 +1582,12 @@ def upgrade() -> None:
         sa.Column("label_format", sa.Text(), nullable=True),
         sa.Column("suppress_etd", sa.Boolean(), nullable=True),
         sa.Column("address_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "address_id"],
+            ["addresses.organization_id", "addresses.id"],
+            name="stock_locations_address_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("stock_locations_pkey")),
         sa.UniqueConstraint("organization_id", "code", name="stock_locations_code_key"),
     )
@@ -1196,6 +1617,51 @@ def upgrade() -> None:
         sa.Column("stock_item_id", sa.Text(), nullable=True),
         sa.Column("reserved_stock_id", sa.Text(), nullable=True),
         sa.Column("sku_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "line_item_id"],
+            ["line_items.organization_id", "line_items.id"],
+            name="stock_reservations_line_item_id_fkey",
+            ondelete="SET NULL (line_item_id)",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "order_id"],
+            ["orders.organization_id", "orders.id"],
+            name="stock_reservations_order_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "reserved_stock_id"],
+            ["reserved_stocks.organization_id", "reserved_stocks.id"],
+            name="stock_reservations_reserved_stock_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "sku_id"],
+            ["skus.organization_id", "skus.id"],
+            name="stock_reservations_sku_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "stock_item_id"],
+            ["stock_items.organization_id", "stock_items.id"],
+            name="stock_reservations_stock_item_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "stock_line_item_id"],
+            ["stock_line_items.organization_id", "stock_line_items.id"],
+            name="stock_reservations_stock_line_item_id_fkey",
+            ondelete="SET NULL (stock_line_item_id)",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "stock_transfer_id"],
+            ["stock_transfers.organization_id", "stock_transfers.id"],
+            name="stock_reservations_stock_transfer_id_fkey",
+            ondelete="SET NULL (stock_transfer_id)",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("stock_reservations_pkey")),
     )
     op.create_index(
@@ -1254,7 +1720,58 @@ def upgrade() -> None:
         sa.Column("shipment_id", sa.Text(), nullable=True),
         sa.Column("line_item_id", sa.Text(), nullable=True),
         sa.Column("stock_reservation_id", sa.Text(), nullable=True),
+        sa.Column("decremented_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("origin_stock_item_id", sa.Text(), nullable=True),
         sa.Column("order_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "destination_stock_location_id"],
+            ["stock_locations.organization_id", "stock_locations.id"],
+            name="stock_transfers_destination_stock_location_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "line_item_id"],
+            ["line_items.organization_id", "line_items.id"],
+            name="stock_transfers_line_item_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "order_id"],
+            ["orders.organization_id", "orders.id"],
+            name="stock_transfers_order_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "origin_stock_item_id"],
+            ["stock_items.organization_id", "stock_items.id"],
+            name="stock_transfers_origin_stock_item_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "origin_stock_location_id"],
+            ["stock_locations.organization_id", "stock_locations.id"],
+            name="stock_transfers_origin_stock_location_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "shipment_id"],
+            ["shipments.organization_id", "shipments.id"],
+            name="stock_transfers_shipment_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "sku_id"],
+            ["skus.organization_id", "skus.id"],
+            name="stock_transfers_sku_id_fkey",
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "stock_reservation_id"],
+            ["stock_reservations.organization_id", "stock_reservations.id"],
+            name="stock_transfers_stock_reservation_id_fkey",
+            ondelete="SET NULL (stock_reservation_id)",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("stock_transfers_pkey")),
     )
     op.create_index(
@@ -1270,6 +1787,12 @@ def upgrade() -> None:
         "stock_transfers_line_item_id_idx", "stock_transfers", ["organization_id", "line_item_id"], unique=False
     )
     op.create_index("stock_transfers_order_id_idx", "stock_transfers", ["organization_id", "order_id"], unique=False)
+    op.create_index(
+        "stock_transfers_origin_stock_item_id_idx",
+        "stock_transfers",
+        ["organization_id", "origin_stock_item_id"],
+        unique=False,
+    )
     op.create_index(
         "stock_transfers_origin_stock_location_id_idx",
         "stock_transfers",
@@ -1342,6 +1865,12 @@ def upgrade() -> None:
         sa.Column("zip_code_regex", sa.Text(), nullable=True),
         sa.Column("not_zip_code_regex", sa.Text(), nullable=True),
         sa.Column("manual_tax_calculator_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "manual_tax_calculator_id"],
+            ["tax_calculators.organization_id", "tax_calculators.id"],
+            name="tax_rules_manual_tax_calculator_id_fkey",
+            use_alter=True,
+        ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("tax_rules_pkey")),
     )
     op.create_index("tax_rules_created_at_idx", "tax_rules", ["organization_id", "created_at", "id"], unique=False)
@@ -1379,6 +1908,8 @@ def upgrade() -> None:
         ["organization_id", "id"],
         use_alter=True,
     )
+    op.add_column("line_items", sa.Column("priced_by_hand", sa.Boolean(), nullable=True))
+    op.add_column("line_items", sa.Column("pieces", sa.BigInteger(), nullable=True))
     op.add_column("markets", sa.Column("inventory_model_id", sa.Text(), nullable=True))
     op.add_column("markets", sa.Column("tax_calculator_id", sa.Text(), nullable=True))
     op.add_column("markets", sa.Column("customer_group_id", sa.Text(), nullable=True))
@@ -1395,26 +1926,18 @@ def upgrade() -> None:
     )
     op.create_index("markets_tax_calculator_id_idx", "markets", ["organization_id", "tax_calculator_id"], unique=False)
     op.create_foreign_key(
-        "markets_customer_group_id_fkey",
-        "markets",
-        "customer_groups",
-        ["organization_id", "customer_group_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
-        "markets_tax_calculator_id_fkey",
-        "markets",
-        "tax_calculators",
-        ["organization_id", "tax_calculator_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
         "markets_inventory_model_id_fkey",
         "markets",
         "inventory_models",
         ["organization_id", "inventory_model_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "markets_customer_group_id_fkey",
+        "markets",
+        "customer_groups",
+        ["organization_id", "customer_group_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -1426,7 +1949,16 @@ def upgrade() -> None:
         ["organization_id", "id"],
         use_alter=True,
     )
+    op.create_foreign_key(
+        "markets_tax_calculator_id_fkey",
+        "markets",
+        "tax_calculators",
+        ["organization_id", "tax_calculator_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
     op.add_column("orders", sa.Column("free_gift_list_ids", postgresql.JSONB(astext_type=sa.Text()), nullable=True))
+    op.add_column("orders", sa.Column("taxable_by_rule", postgresql.JSONB(astext_type=sa.Text()), nullable=True))
     op.add_column("orders", sa.Column("taken_at", postgresql.TIMESTAMP(timezone=True), nullable=True))
     op.add_column("orders", sa.Column("order_subscription_id", sa.Text(), nullable=True))
     op.add_column("orders", sa.Column("gift_card_id", sa.Text(), nullable=True))
@@ -1435,15 +1967,6 @@ def upgrade() -> None:
     op.create_index("orders_gift_card_id_idx", "orders", ["organization_id", "gift_card_id"], unique=False)
     op.create_index(
         "orders_order_subscription_id_idx", "orders", ["organization_id", "order_subscription_id"], unique=False
-    )
-    op.create_foreign_key(
-        "orders_coupon_id_fkey",
-        "orders",
-        "coupons",
-        ["organization_id", "coupon_id"],
-        ["organization_id", "id"],
-        ondelete="SET NULL (coupon_id)",
-        use_alter=True,
     )
     op.create_foreign_key(
         "orders_gift_card_id_fkey",
@@ -1462,6 +1985,15 @@ def upgrade() -> None:
         ["organization_id", "id"],
         use_alter=True,
     )
+    op.create_foreign_key(
+        "orders_coupon_id_fkey",
+        "orders",
+        "coupons",
+        ["organization_id", "coupon_id"],
+        ["organization_id", "id"],
+        ondelete="SET NULL (coupon_id)",
+        use_alter=True,
+    )
     op.add_column("skus", sa.Column("shipping_category_id", sa.Text(), nullable=True))
     op.create_index("skus_shipping_category_id_idx", "skus", ["organization_id", "shipping_category_id"], unique=False)
     op.create_foreign_key(
@@ -1469,14 +2001,6 @@ def upgrade() -> None:
         "skus",
         "shipping_categories",
         ["organization_id", "shipping_category_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
-        "bundles_market_id_fkey",
-        "bundles",
-        "markets",
-        ["organization_id", "market_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -1489,18 +2013,18 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "coupon_recipients_customer_id_fkey",
-        "coupon_recipients",
-        "customers",
-        ["organization_id", "customer_id"],
+        "bundles_market_id_fkey",
+        "bundles",
+        "markets",
+        ["organization_id", "market_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
     op.create_foreign_key(
-        "coupon_uses_coupon_id_fkey",
-        "coupon_uses",
-        "coupons",
-        ["organization_id", "coupon_id"],
+        "coupon_recipients_customer_id_fkey",
+        "coupon_recipients",
+        "customers",
+        ["organization_id", "customer_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -1510,6 +2034,15 @@ def upgrade() -> None:
         "orders",
         ["organization_id", "order_id"],
         ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "coupon_uses_coupon_id_fkey",
+        "coupon_uses",
+        "coupons",
+        ["organization_id", "coupon_id"],
+        ["organization_id", "id"],
+        ondelete="SET NULL (coupon_id)",
         use_alter=True,
     )
     op.create_foreign_key(
@@ -1558,6 +2091,7 @@ def upgrade() -> None:
         "customers",
         ["organization_id", "customer_id"],
         ["organization_id", "id"],
+        ondelete="SET NULL (customer_id)",
         use_alter=True,
     )
     op.create_foreign_key(
@@ -1569,18 +2103,18 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "delivery_lead_times_shipping_method_id_fkey",
-        "delivery_lead_times",
-        "shipping_methods",
-        ["organization_id", "shipping_method_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
         "delivery_lead_times_stock_location_id_fkey",
         "delivery_lead_times",
         "stock_locations",
         ["organization_id", "stock_location_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "delivery_lead_times_shipping_method_id_fkey",
+        "delivery_lead_times",
+        "shipping_methods",
+        ["organization_id", "shipping_method_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -1625,18 +2159,18 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "inventory_stock_locations_stock_location_id_fkey",
-        "inventory_stock_locations",
-        "stock_locations",
-        ["organization_id", "stock_location_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
         "inventory_stock_locations_inventory_model_id_fkey",
         "inventory_stock_locations",
         "inventory_models",
         ["organization_id", "inventory_model_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "inventory_stock_locations_stock_location_id_fkey",
+        "inventory_stock_locations",
+        "stock_locations",
+        ["organization_id", "stock_location_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -1657,14 +2191,6 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "order_subscription_items_order_subscription_id_fkey",
-        "order_subscription_items",
-        "order_subscriptions",
-        ["organization_id", "order_subscription_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
         "order_subscription_items_source_line_item_id_fkey",
         "order_subscription_items",
         "line_items",
@@ -1674,11 +2200,20 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "order_subscriptions_source_order_id_fkey",
+        "order_subscription_items_order_subscription_id_fkey",
+        "order_subscription_items",
         "order_subscriptions",
-        "orders",
-        ["organization_id", "source_order_id"],
+        ["organization_id", "order_subscription_id"],
         ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "order_subscriptions_customer_payment_source_id_fkey",
+        "order_subscriptions",
+        "customer_payment_sources",
+        ["organization_id", "customer_payment_source_id"],
+        ["organization_id", "id"],
+        ondelete="SET NULL (customer_payment_source_id)",
         use_alter=True,
     )
     op.create_foreign_key(
@@ -1690,20 +2225,19 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
+        "order_subscriptions_source_order_id_fkey",
+        "order_subscriptions",
+        "orders",
+        ["organization_id", "source_order_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
         "order_subscriptions_market_id_fkey",
         "order_subscriptions",
         "markets",
         ["organization_id", "market_id"],
         ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
-        "order_subscriptions_customer_payment_source_id_fkey",
-        "order_subscriptions",
-        "customer_payment_sources",
-        ["organization_id", "customer_payment_source_id"],
-        ["organization_id", "id"],
-        ondelete="SET NULL (customer_payment_source_id)",
         use_alter=True,
     )
     op.create_foreign_key(
@@ -1795,6 +2329,14 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
+        "reserved_stocks_stock_item_id_fkey",
+        "reserved_stocks",
+        "stock_items",
+        ["organization_id", "stock_item_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
         "reserved_stocks_sku_id_fkey",
         "reserved_stocks",
         "skus",
@@ -1803,10 +2345,18 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "reserved_stocks_stock_item_id_fkey",
-        "reserved_stocks",
-        "stock_items",
-        ["organization_id", "stock_item_id"],
+        "shipments_stock_location_id_fkey",
+        "shipments",
+        "stock_locations",
+        ["organization_id", "stock_location_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "shipments_order_id_fkey",
+        "shipments",
+        "orders",
+        ["organization_id", "order_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -1827,18 +2377,10 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "shipments_origin_address_id_fkey",
+        "shipments_shipping_method_id_fkey",
         "shipments",
-        "addresses",
-        ["organization_id", "origin_address_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
-        "shipments_order_id_fkey",
-        "shipments",
-        "orders",
-        ["organization_id", "order_id"],
+        "shipping_methods",
+        ["organization_id", "shipping_method_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -1851,18 +2393,10 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "shipments_shipping_method_id_fkey",
+        "shipments_origin_address_id_fkey",
         "shipments",
-        "shipping_methods",
-        ["organization_id", "shipping_method_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
-        "shipments_stock_location_id_fkey",
-        "shipments",
-        "stock_locations",
-        ["organization_id", "stock_location_id"],
+        "addresses",
+        ["organization_id", "origin_address_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -1883,10 +2417,10 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "shipping_methods_shipping_category_id_fkey",
+        "shipping_methods_stock_location_id_fkey",
         "shipping_methods",
-        "shipping_categories",
-        ["organization_id", "shipping_category_id"],
+        "stock_locations",
+        ["organization_id", "stock_location_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -1899,18 +2433,10 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "shipping_methods_stock_location_id_fkey",
+        "shipping_methods_shipping_category_id_fkey",
         "shipping_methods",
-        "stock_locations",
-        ["organization_id", "stock_location_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
-        "sku_list_items_sku_id_fkey",
-        "sku_list_items",
-        "skus",
-        ["organization_id", "sku_id"],
+        "shipping_categories",
+        ["organization_id", "shipping_category_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -1919,6 +2445,14 @@ def upgrade() -> None:
         "sku_list_items",
         "sku_lists",
         ["organization_id", "sku_list_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "sku_list_items_sku_id_fkey",
+        "sku_list_items",
+        "skus",
+        ["organization_id", "sku_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -1939,18 +2473,18 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "stock_items_stock_location_id_fkey",
-        "stock_items",
-        "stock_locations",
-        ["organization_id", "stock_location_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
         "stock_items_sku_id_fkey",
         "stock_items",
         "skus",
         ["organization_id", "sku_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "stock_items_stock_location_id_fkey",
+        "stock_items",
+        "stock_locations",
+        ["organization_id", "stock_location_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -1964,34 +2498,10 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "stock_line_items_order_id_fkey",
+        "stock_line_items_sku_id_fkey",
         "stock_line_items",
-        "orders",
-        ["organization_id", "order_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
-        "stock_line_items_line_item_id_fkey",
-        "stock_line_items",
-        "line_items",
-        ["organization_id", "line_item_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
-        "stock_line_items_stock_item_id_fkey",
-        "stock_line_items",
-        "stock_items",
-        ["organization_id", "stock_item_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
-        "stock_line_items_shipment_id_fkey",
-        "stock_line_items",
-        "shipments",
-        ["organization_id", "shipment_id"],
+        "skus",
+        ["organization_id", "sku_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -2005,10 +2515,34 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "stock_line_items_sku_id_fkey",
+        "stock_line_items_line_item_id_fkey",
         "stock_line_items",
-        "skus",
-        ["organization_id", "sku_id"],
+        "line_items",
+        ["organization_id", "line_item_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "stock_line_items_order_id_fkey",
+        "stock_line_items",
+        "orders",
+        ["organization_id", "order_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "stock_line_items_shipment_id_fkey",
+        "stock_line_items",
+        "shipments",
+        ["organization_id", "shipment_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "stock_line_items_stock_item_id_fkey",
+        "stock_line_items",
+        "stock_items",
+        ["organization_id", "stock_item_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -2018,6 +2552,15 @@ def upgrade() -> None:
         "addresses",
         ["organization_id", "address_id"],
         ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "stock_reservations_stock_transfer_id_fkey",
+        "stock_reservations",
+        "stock_transfers",
+        ["organization_id", "stock_transfer_id"],
+        ["organization_id", "id"],
+        ondelete="SET NULL (stock_transfer_id)",
         use_alter=True,
     )
     op.create_foreign_key(
@@ -2047,6 +2590,14 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
+        "stock_reservations_order_id_fkey",
+        "stock_reservations",
+        "orders",
+        ["organization_id", "order_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
         "stock_reservations_reserved_stock_id_fkey",
         "stock_reservations",
         "reserved_stocks",
@@ -2063,27 +2614,26 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "stock_reservations_order_id_fkey",
-        "stock_reservations",
-        "orders",
-        ["organization_id", "order_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
-        "stock_reservations_stock_transfer_id_fkey",
-        "stock_reservations",
+        "stock_transfers_line_item_id_fkey",
         "stock_transfers",
-        ["organization_id", "stock_transfer_id"],
+        "line_items",
+        ["organization_id", "line_item_id"],
         ["organization_id", "id"],
-        ondelete="SET NULL (stock_transfer_id)",
         use_alter=True,
     )
     op.create_foreign_key(
-        "stock_transfers_destination_stock_location_id_fkey",
+        "stock_transfers_shipment_id_fkey",
+        "stock_transfers",
+        "shipments",
+        ["organization_id", "shipment_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "stock_transfers_origin_stock_location_id_fkey",
         "stock_transfers",
         "stock_locations",
-        ["organization_id", "destination_stock_location_id"],
+        ["organization_id", "origin_stock_location_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -2092,6 +2642,14 @@ def upgrade() -> None:
         "stock_transfers",
         "orders",
         ["organization_id", "order_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "stock_transfers_destination_stock_location_id_fkey",
+        "stock_transfers",
+        "stock_locations",
+        ["organization_id", "destination_stock_location_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -2105,10 +2663,10 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "stock_transfers_line_item_id_fkey",
+        "stock_transfers_origin_stock_item_id_fkey",
         "stock_transfers",
-        "line_items",
-        ["organization_id", "line_item_id"],
+        "stock_items",
+        ["organization_id", "origin_stock_item_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -2117,22 +2675,6 @@ def upgrade() -> None:
         "stock_transfers",
         "skus",
         ["organization_id", "sku_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
-        "stock_transfers_origin_stock_location_id_fkey",
-        "stock_transfers",
-        "stock_locations",
-        ["organization_id", "origin_stock_location_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
-        "stock_transfers_shipment_id_fkey",
-        "stock_transfers",
-        "shipments",
-        ["organization_id", "shipment_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -2150,63 +2692,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_column("skus", "shipping_category_id")
-    op.drop_column("orders", "coupon_id")
-    op.drop_column("orders", "gift_card_id")
-    op.drop_column("orders", "order_subscription_id")
-    op.drop_column("orders", "taken_at")
-    op.drop_column("orders", "free_gift_list_ids")
-    op.drop_column("markets", "default_shipping_method_id")
-    op.drop_column("markets", "customer_group_id")
-    op.drop_column("markets", "tax_calculator_id")
-    op.drop_column("markets", "inventory_model_id")
-    op.drop_column("customers", "customer_group_id")
-    op.execute("DROP TABLE taggings CASCADE")
-    op.execute("DROP TABLE tax_rules CASCADE")
-    op.execute("DROP TABLE tax_calculators CASCADE")
-    op.execute("DROP TABLE tags CASCADE")
-    op.execute("DROP TABLE stock_transfers CASCADE")
-    op.execute("DROP TABLE stock_reservations CASCADE")
-    op.execute("DROP TABLE stock_locations CASCADE")
-    op.execute("DROP TABLE stock_line_items CASCADE")
-    op.execute("DROP TABLE stock_items CASCADE")
-    op.execute("DROP TABLE sku_options CASCADE")
-    op.execute("DROP TABLE sku_lists CASCADE")
-    op.execute("DROP TABLE sku_list_items CASCADE")
-    op.execute("DROP TABLE shipping_zones CASCADE")
-    op.execute("DROP TABLE shipping_methods CASCADE")
-    op.execute("DROP TABLE shipping_method_tiers CASCADE")
-    op.execute("DROP TABLE shipping_categories CASCADE")
-    op.execute("DROP TABLE shipments CASCADE")
-    op.execute("DROP TABLE resource_errors CASCADE")
-    op.execute("DROP TABLE reserved_stocks CASCADE")
-    op.execute("DROP TABLE promotions CASCADE")
-    op.execute("DROP TABLE promotion_rules CASCADE")
-    op.execute("DROP TABLE price_tiers CASCADE")
-    op.execute("DROP TABLE payment_options CASCADE")
-    op.execute("DROP TABLE parcels CASCADE")
-    op.execute("DROP TABLE parcel_line_items CASCADE")
-    op.execute("DROP TABLE packages CASCADE")
-    op.execute("DROP TABLE order_subscriptions CASCADE")
-    op.execute("DROP TABLE order_subscription_items CASCADE")
-    op.execute("DROP TABLE links CASCADE")
-    op.execute("DROP TABLE line_item_options CASCADE")
-    op.execute("DROP TABLE inventory_stock_locations CASCADE")
-    op.execute("DROP TABLE inventory_return_locations CASCADE")
-    op.execute("DROP TABLE inventory_models CASCADE")
-    op.execute("DROP TABLE gift_cards CASCADE")
-    op.execute("DROP TABLE gift_card_recipients CASCADE")
-    op.execute("DROP TABLE delivery_lead_times CASCADE")
-    op.execute("DROP TABLE customer_subscriptions CASCADE")
-    op.execute("DROP TABLE customer_password_resets CASCADE")
-    op.execute("DROP TABLE customer_groups CASCADE")
-    op.execute("DROP TABLE customer_addresses CASCADE")
-    op.execute("DROP TABLE coupons CASCADE")
-    op.execute("DROP TABLE coupon_uses CASCADE")
-    op.execute("DROP TABLE coupon_recipients CASCADE")
-    op.execute("DROP TABLE bundles CASCADE")
-    op.execute("DROP TABLE attachments CASCADE")
-    op.execute("DROP TABLE adjustments CASCADE")
     op.execute("DROP SEQUENCE order_subscription_numbers")
     op.execute("DROP SEQUENCE stock_location_numbers")
     op.execute("DROP SEQUENCE stock_transfer_numbers")
