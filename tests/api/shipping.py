@@ -51,12 +51,12 @@ async def choose(store: Store, client: Client, order_id: str, name: str = "Stand
         await client.update("shipments", shipment["id"], shipping_method=method)
 
 
-async def ready(store: Store, client: Client, *codes: str, quantity: int = 1) -> str:
+async def ready(store: Store, client: Client, *codes: str, quantity: int = 1, way: str = "wire_transfers") -> str:
     """An order of parcels to which nothing but `_place` is missing; returns its id."""
     id = await order_of(client, *(codes or (TSHIRT,)), quantity=quantity)
     await choose(store, client, id)
-    await client.update("orders", id, payment_method=store.method("wire_transfers"))
-    await pay_for(store, client, id, "wire_transfers")
+    await client.update("orders", id, payment_method=store.method(way))
+    await pay_for(store, client, id, way)
     return id
 
 

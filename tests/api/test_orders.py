@@ -45,10 +45,10 @@ async def test_an_order_is_placed_approved_captured_and_refunded(store: Store, w
     for trigger in ("_approve", "_capture", "_refund"):
         seen.append(await back_office.update("orders", order.id, {trigger: True}))
     assert [of(answer, *STATUS) for answer in seen] == [
-        ("placed", "authorized", "unfulfilled"),
-        ("approved", "authorized", "unfulfilled"),
-        ("approved", "paid", "in_progress"),
-        ("cancelled", "refunded", "unfulfilled"),
+        ("placed", "authorized", "not_required"),
+        ("approved", "authorized", "not_required"),
+        ("approved", "paid", "not_required"),
+        ("cancelled", "refunded", "not_required"),
     ]
     expected = [("authorizations", 2900, True), ("captures", 2900, True), ("refunds", 2900, True)]
     assert await money(store, order.id) == expected
@@ -71,7 +71,7 @@ async def test_an_order_is_placed_approved_captured_and_refunded(store: Store, w
 async def test_cancelling_lets_go_of_what_is_held(store: Store, way: str) -> None:
     order = await placed(store, await store.customer(), way)
     cancelled = await store.back_office.update("orders", order.id, {"_cancel": True})
-    assert of(cancelled, *STATUS) == ("cancelled", "voided", "unfulfilled")
+    assert of(cancelled, *STATUS) == ("cancelled", "voided", "not_required")
     assert cancelled["cancelled_at"]
     assert await money(store, order.id) == [("authorizations", 2900, True), ("voids", 2900, True)]
     if way != "wire_transfers":
@@ -96,7 +96,7 @@ async def test_what_was_captured_must_be_refunded_and_not_cancelled(store: Store
 async def test_approve_and_capture_does_both(store: Store) -> None:
     order = await placed(store, await store.customer())
     done = await store.back_office.update("orders", order.id, {"_approve_and_capture": True})
-    assert of(done, *STATUS) == ("approved", "paid", "in_progress")
+    assert of(done, *STATUS) == ("approved", "paid", "not_required")
     assert done["approved_at"]
 
 
@@ -189,8 +189,8 @@ async def test_an_order_that_would_pay_the_customer_is_not_placed(store: Store) 
 
 async def test_a_trigger_that_does_not_act_yet_says_so(store: Store) -> None:
     order = await placed(store, await store.customer())
-    async with refused(error="unsupported", pointers=["/data/attributes/_fulfill"]):
-        await store.back_office.update("orders", order.id, {"_fulfill": True})
+    async with refused(error="unsupported", pointers=["/data/attributes/_commit_invoice"]):
+        await store.back_office.update("orders", order.id, {"_commit_invoice": True})
 
 
 async def test_authorizing_holds_the_money_and_leaves_the_order_pending(store: Store) -> None:

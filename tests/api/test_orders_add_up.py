@@ -19,11 +19,13 @@ EDITS = 16
 @pytest.mark.parametrize("included", [True, False])
 async def test_the_parts_of_an_order_add_up_after_every_edit(store: Store, included: bool) -> None:
     chance = Random(3 + included)
-    rules = ({"country_code_regex": "IT", "tax_rate": 0.22, "payment_method_taxable": True}, {"tax_rate": 0.0775})
+    rules = ({"country_code_regex": "IT", "tax_rate": 0.22, "freight_taxable": True}, {"tax_rate": 0.0775})
     await taxed(store, *rules, included=included)
     office, guest = store.back_office, await store.guest()
     method = store.made["payment_methods"]["wire_transfers"]
     await office.update("payment_methods", method, {"price_amount_cents": 333})
+    window = {"starts_at": "2020-01-01T00:00:00Z", "expires_at": "2999-01-01T00:00:00Z"}
+    await office.create("percentage_discount_promotions", {"name": "Sale", "percentage": 7, **window})
     cards = [await gift_card(store, 3333), await gift_card(store, 77_777, distribute_discount=False)]
     homes = [await address(guest), await address(guest, **ITALY)]
     id = (await guest.create("orders", {})).id
@@ -56,8 +58,15 @@ async def test_the_parts_of_an_order_add_up_after_every_edit(store: Store, inclu
     async def tax() -> None:
         await guest.update(*order, {"adjustment_taxable": chance.choice([True, False, None])})
 
-    edits: list[Callable[[], Awaitable[None]]] = [buy, take_out, adjust, move, choose, enter, tax]
-    for edit in [buy, move, enter, adjust, *chance.choices(edits, k=EDITS)]:
+    async def ship() -> None:
+        found = await guest.get(f"orders/{id}/shipments", include="available_shipping_methods")
+        for parcel in found.data:
+            offered = parcel["relationships"]["available_shipping_methods"]["data"]
+            way = chance.choice([*((m["type"], m["id"]) for m in offered), None])
+            await guest.update("shipments", parcel["id"], shipping_method=way)
+
+    edits: list[Callable[[], Awaitable[None]]] = [buy, take_out, adjust, move, choose, enter, tax, ship]
+    for edit in [buy, move, enter, adjust, ship, *chance.choices(edits, k=EDITS)]:
         await edit()
         await adds_up(guest, id)
 
@@ -71,6 +80,8 @@ async def adds_up(client: Client, id: str) -> None:
     levied = sum(i["tax_amount_cents"] for i in lines)
     assert order["total_tax_amount_cents"] == levied == sum(order[f"{f}_tax_amount_cents"] for f in TAXED)
     assert due == total + (0 if order["tax_included"] else levied)
+    assert order["discount_amount_cents"] == sum(i["discount_cents"] for i in lines)
+    assert all(0 <= -i["discount_cents"] <= i["total_amount_cents"] for i in lines if i["discount_cents"])
     pays = order["gift_card_amount_cents"]
     assert pays == sum(i["total_amount_cents"] for i in lines if i["item_type"] == "gift_cards")
     assert due >= 0 or pays == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.api.shipping import ready
 from tests.api.shop import money, moved, of, pay_for, placed, ready_to_place, refused
 from tests.store import Store
 
@@ -101,7 +102,7 @@ async def test_automatic_capture_takes_the_money_with_the_authorization(store: S
         assert of(done, "status", "payment_status") == ("placed", "paid")
         assert await money(store, order.id) == [("authorizations", 2900, True), ("captures", 2900, True)]
         approved = await store.back_office.update("orders", order.id, {"_approve": True})
-        assert approved["fulfillment_status"] == "in_progress"
+        assert approved["fulfillment_status"] == "not_required"
     assert await moved(store) == [("authorization", 2900), ("capture", 2900)] * 2
 
 
@@ -114,8 +115,10 @@ async def test_automatic_capture_stops_above_its_limit(store: Store, limit: int 
 
 async def test_goods_go_out_before_the_capture_where_nobody_waits_for_it(store: Store) -> None:
     await set_method(store, "stripe_payments", require_capture=False)
-    order = await placed(store, await store.customer())
-    approved = await store.back_office.update("orders", order.id, {"_approve": True})
+    ada = await store.customer()
+    id = await ready(store, ada, way="stripe_payments")
+    await ada.update("orders", id, {"_place": True})
+    approved = await store.back_office.update("orders", id, {"_approve": True})
     assert of(approved, "payment_status", "fulfillment_status") == ("authorized", "in_progress")
 
 

@@ -63,8 +63,8 @@ stock_transfers                           i         ai        i         i       
 shipping_categories                       i         i         i         i         i
 shipping_zones                            i         i         i         i         i
 shipping_methods                          gaoi      gaoi      i         i         i
-shipping_method_tiers                     i         i         -         -         -
-shipping_weight_tiers                     i         i         i         i         i
+shipping_method_tiers                     i         gaoi      -         -         -
+shipping_weight_tiers                     i         gaoi      i         i         i
 delivery_lead_times                       gaoi      gaoi      i         i         i
 shipments                                 aoi       ai        i         ai        i
 stock_line_items                          i         ai        i         i         i

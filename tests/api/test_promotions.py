@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.api import goods, shipping
 from tests.api.offers import article, basket, discounts, moment, promote, rule, sku_list
 from tests.api.shop import of, pay_for, refused
 from tests.store import Store
@@ -93,6 +94,32 @@ async def test_the_cheapest_of_three_is_free(store: Store) -> None:
     await promote(store, "buy_x_pay_y", x=3, y=2, cheapest_free=True, sku_list=listed)
     order = await basket(store, guest, (EBOOK, 1), (TICKET, 1), (ALBUM, 1))
     assert (await discounts(guest, order))[1] == {codes(store, TICKET)[0]: -990}
+
+
+async def test_the_freight_is_free(store: Store) -> None:
+    guest = await store.guest()
+    await promote(store, "free_shipping")
+    order = await shipping.order_of(guest, shipping.TSHIRT)
+    assert await discounts(guest, order) == (0, {}, {})
+    await shipping.choose(store, guest, order)
+    assert await discounts(guest, order) == (-500, {"shipments": -500}, {"free_shipping_promotions": -500})
+    shown = await guest.get(f"orders/{order}")
+    assert of(shown, "shipping_amount_cents", "total_amount_with_taxes_cents") == (500, 2900)
+    await shipping.choose(store, guest, order, "Express")
+    assert (await guest.get(f"orders/{order}"))["total_amount_with_taxes_cents"] == 2900
+
+
+async def test_a_bundle_is_discounted_as_the_whole_that_it_is(store: Store) -> None:
+    guest = await store.guest()
+    ebook, album = codes(store, EBOOK, ALBUM)
+    box = await goods.a_bundle(store, {ebook: 1, album: 1})
+    listed = await store.back_office.get(f"bundles/{box.id}/sku_list")
+    await promote(store, "percentage_discount", percentage=10, sku_list=("sku_lists", listed.id))
+    order = await basket(store, guest, (TICKET, 1))
+    await guest.create("line_items", {"bundle_code": box["code"], "quantity": 1}, order=("orders", order))
+    assert await discounts(guest, order) == (-500, {"bundles": -500}, {"percentage_discount_promotions": -500})
+    await guest.create("line_items", {"sku_code": ebook, "quantity": 1}, order=("orders", order))
+    assert (await discounts(guest, order))[1] == {"bundles": -500, ebook: -290}
 
 
 async def test_a_gift_is_offered_and_is_free_once_it_is_in_the_order(store: Store) -> None:
@@ -215,6 +242,36 @@ async def test_uses_are_counted_when_orders_are_placed_and_given_back_when_they_
     assert [p["id"] for p in listed.data] == [once.id]
 
 
+async def test_an_order_that_is_edited_may_keep_the_last_use_of_its_promotion(store: Store) -> None:
+    guest, office = await store.guest(), store.back_office
+    once = await promote(store, "percentage_discount", percentage=10, total_usage_limit=1)
+    order = await basket(store, guest, (EBOOK, 2), customer_email="a@example.com")
+    await guest.update("orders", order, payment_method=store.method("wire_transfers"))
+    await pay_for(store, guest, order, "wire_transfers")
+    await guest.update("orders", order, {"_place": True})
+    await office.update("orders", order, {"_start_editing": True})
+    item = (await office.get(f"orders/{order}/line_items", **{"filter[q][item_type_eq]": "skus"})).data[0]["id"]
+    await office.update("line_items", item, {"quantity": 1})
+    assert (await office.update("orders", order, {"_stop_editing": True}))["status"] == "placed"
+    assert (await discounts(office, order))[0] == -290
+    assert (await office.get(f"promotions/{once.id}"))["total_usage_count"] == 1
+
+
+async def test_a_refreshed_order_that_holds_its_money_keeps_its_use(store: Store) -> None:
+    guest, office = await store.guest(), store.back_office
+    once = await promote(store, "percentage_discount", percentage=10, total_usage_limit=1)
+    order = await basket(store, guest, (EBOOK, 1), customer_email="a@example.com")
+    await guest.update("orders", order, payment_method=store.method("stripe_payments"))
+    await pay_for(store, guest, order)
+    await guest.update("orders", order, {"_authorize": True})
+    await guest.update("orders", order, {"_refresh": True})
+    assert (await discounts(guest, order))[0] == -290
+    assert (await guest.update("orders", order, {"_place": True}))["status"] == "placed"
+    assert (await office.get(f"promotions/{once.id}"))["total_usage_count"] == 1
+    await office.update("orders", order, {"_cancel": True})
+    assert (await office.get(f"promotions/{once.id}"))["total_usage_count"] == 0
+
+
 async def test_a_declined_card_uses_nothing_up(store: Store) -> None:
     guest = await store.guest()
     once = await promote(store, "percentage_discount", percentage=10, total_usage_limit=1)
@@ -239,6 +296,29 @@ async def test_promotions_of_all_kinds_stand_in_one_list_that_storefronts_may_re
     assert [s["attributes"]["code"] for s in found.included("skus")] == codes(store, TICKET)
 
 
+async def test_promotions_are_found_by_how_they_stand_and_by_the_codes_of_their_skus(store: Store) -> None:
+    guest, office = await store.guest(), store.back_office
+    now = await promote(store, "percentage_discount", percentage=10, sku_list=await sku_list(store, regex="^EBOOK"))
+    over = await promote(store, "free_shipping", starts_at="2018-01-01T00:00:00Z", expires_at="2018-01-02T00:00:00Z")
+    later = await promote(store, "free_shipping", starts_at=moment(store, hours=1))
+    off = await promote(store, "free_shipping", _disable=True)
+
+    async def found(name: str, value: str) -> list[str]:
+        listed = await guest.get("promotions", sort="created_at", **{f"filter[q][{name}]": value})
+        return [p["id"] for p in listed.data]
+
+    assert await found("active", "true") == [now.id]
+    assert await found("active", "false") == [over.id, later.id, off.id]
+    assert await found("expired", "true") == [over.id]
+    assert await found("with_status", "pending") == [later.id]
+    assert await found("with_status", "disabled") == [off.id]
+    assert await found("sku_code_start", "EBOOK") == [now.id]
+    assert await found("sku_code_in", ",".join(codes(store, EBOOK, ALBUM))) == [now.id]
+    assert await found("sku_code_eq", codes(store, ALBUM)[0]) == []
+    kind = await office.get("free_shipping_promotions", **{"filter[q][with_status]": "pending"})
+    assert [p["id"] for p in kind.data] == [later.id]
+
+
 async def test_what_makes_no_sense_is_refused(store: Store) -> None:
     office = store.back_office
     async with refused(error="after_starts_at", pointers=["/data/attributes/expires_at"]):
@@ -257,6 +337,10 @@ async def test_what_makes_no_sense_is_refused(store: Store) -> None:
         await rule(store, ten, "order_amount", order_amount_cents=200)
     shown = await office.get(f"percentage_discount_promotions/{ten.id}", include="order_amount_promotion_rule")
     assert shown.included("order_amount_promotion_rules")[0]["attributes"]["formatted_order_amount"] == "€1,00"
+    await office.update("percentage_discount_promotions", ten.id, {"currency_code": "USD"})
+    assert (await office.get(f"{ten.data['type']}/{ten.id}/order_amount_promotion_rule"))[
+        "formatted_order_amount"
+    ] == "$1.00"
     assert (await office.delete("percentage_discount_promotions", ten.id)).status == 204
 
 

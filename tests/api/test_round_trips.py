@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 import pytest
+from tests.api.shipping import MUG, TSHIRT, choose, order_of
 from tests.store import Store
 
 from billfold.client import Client
+from billfold.sample_store import DOWNLOADS
 
 WALLET = "available_customer_payment_sources"
 SAVE = {"_save_payment_source_to_customer_wallet": True}
@@ -127,3 +129,50 @@ async def test_what_is_refused_writes_nothing(store: Store, trips: Counter) -> N
     assert await trips(refused(lambda: ada.get("orders/AaaaAaaaAa"))) == 1
     assert await trips(refused(lambda: ada.update("orders", order.id, {"_place": True}))) == 1
     assert await trips(refused(lambda: ada.update("orders", order.id, SAVE))) == 1
+
+
+# What the checkout page asks for again and again, with a customer's token. Source: contract, clients.md §2, call 6.
+CHECKOUT = ",".join(
+    (
+        "billing_address",
+        "shipping_address",
+        "line_items.line_item_options.sku_option",
+        "line_items.item",
+        "available_payment_methods",
+        "payment_source",
+        "payment_method",
+        "shipments.available_shipping_methods",
+        "shipments.stock_line_items.line_item",
+        "shipments.shipping_method",
+        "shipments.stock_transfers.line_item",
+        "shipments.stock_location",
+        "shipments.parcels.parcel_line_items",
+        f"{WALLET}.payment_source",
+        f"{WALLET}.payment_method",
+    )
+)
+
+
+async def test_the_checkout_page_is_answered_at_once_however_much_there_is_of_everything(
+    store: Store, trips: Counter
+) -> None:
+    ada = await store.customer()
+    seen = []
+    cards, articles = (["4242424242424242"], ["5555555555554444", "378282246310005"]), ([TSHIRT], [MUG, *DOWNLOADS])
+    codes: list[str] = []
+    for more_cards, more_articles in zip(cards, articles, strict=True):
+        for card in more_cards:
+            await ada.update("orders", await ready(store, ada, card=card), SAVE)
+        codes += more_articles
+        id = await order_of(ada, *codes)
+        await choose(store, ada, id)
+        await ada.update("orders", id, payment_method=store.method("stripe_payments"))
+        assert await trips(ada.get(f"orders/{id}", include=CHECKOUT)) == 1
+        shown = await ada.get(f"orders/{id}", include=CHECKOUT)
+        seen.append([len(shown.related(name)) for name in ("line_items", WALLET, "shipments")])
+        for called in ("shipments", "shipping_methods", "stock_line_items", "stock_locations", "addresses"):
+            assert shown.included(called), called
+    assert seen == [[2, 1, 1], [6, 3, 1]]
+    leads = "shipping_method,stock_location"
+    assert await trips(ada.get("delivery_lead_times", include=leads)) == 1
+    assert await trips(ada.get(f"orders/{id}/shipments", include="available_shipping_methods")) == 1

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tests.api.shop import of, refused
-from tests.api.till import ALBUM, EBOOK, ITALY, SHIRT, address, amounts, cart, taxed
+from tests.api.till import ALBUM, EBOOK, ITALY, SHIRT, address, amounts, cart, gift_card, taxed
 from tests.store import Store
 
 from billfold.client import Client
@@ -183,3 +183,45 @@ async def test_a_rule_shows_what_it_levies_and_its_calculator_the_rule(store: St
     (rule,) = found.included("tax_rules")
     assert rule["attributes"]["breakdown"] == {rule["id"]: {"tax_rate": 0.19}}
     assert [m["id"] for m in found.included("markets")] == [store.made["market"]["id"]]
+
+
+@pytest.mark.parametrize(("distributed", "levied"), [(True, 400), (False, 580)])
+async def test_an_adjustment_lowers_what_goods_are_taxed_on_where_it_is_distributed(
+    store: Store, distributed: bool, levied: int
+) -> None:
+    await taxed(store, {"tax_rate": 0.2})
+    office, guest = store.back_office, await store.guest()
+    order = await cart(guest, EBOOK)
+    sorry = {"name": "Sorry", "currency_code": "EUR", "amount_cents": -900, "distribute_discount": distributed}
+    adjustment = await office.create("adjustments", sorry)
+    at = ("adjustments", adjustment.id)
+    line = await office.create("line_items", {"quantity": 1}, order=("orders", order.id), item=at)
+    assert of(line, "item_type", "total_amount_cents", "name") == ("adjustments", -900, "Sorry")
+    names = ("adjustment", "total_tax", "total", "total_amount_with_taxes")
+    assert await amounts(guest, order.id, *names) == (-900, levied, 2000, 2000 + levied)
+
+
+async def test_a_discount_lowers_what_goods_are_taxed_on(store: Store) -> None:
+    await taxed(store, {"tax_rate": 0.2})
+    office, guest = store.back_office, await store.guest()
+    window = {"starts_at": "2020-01-01T00:00:00Z", "expires_at": "2999-01-01T00:00:00Z"}
+    await office.create("percentage_discount_promotions", {"name": "Sale", "percentage": 10, **window})
+    order = await cart(guest, EBOOK, ALBUM)
+    names = ("subtotal", "discount", "subtotal_taxable", "total_tax", "total_amount_with_taxes")
+    assert await amounts(guest, order.id, *names) == (4150, -415, 3735, 747, 4482)
+    assert [i["tax_amount_cents"] for i in await items(guest, order.id) if i["sku_code"]] == [522, 225]
+
+
+async def test_klarna_is_told_what_is_due_after_taxes_and_gift_card(store: Store) -> None:
+    await taxed(store, {"tax_rate": 0.19})
+    guest = await store.guest()
+    card = await gift_card(store, 1000, distribute_discount=False)
+    order = await cart(guest, EBOOK, ALBUM)
+    sent = {"customer_email": "g@example.com", "gift_card_code": card["code"]}
+    await guest.update("orders", order.id, sent, payment_method=store.method("klarna_payments"))
+    source = await guest.create("klarna_payments", {}, order=("orders", order.id))
+    token = await store.authorize_in_browser(source)
+    await guest.update("klarna_payments", source.id, {"auth_token": token})
+    placed = await guest.update("orders", order.id, {"_place": True})
+    assert of(placed, "status", "total_amount_with_taxes_cents") == ("placed", 3939)
+    assert [(e["kind"], e["amount"]) for e in await store.ledger()] == [("authorization", 3939)]

@@ -285,6 +285,8 @@ LIBRARY_ROWS: Rows = {
         (Shelf, "floor_or_books_pages_eq", "2", "high"),
         (Shelf, "used_true", "true", "high low"),
         (Shelf, "used_false", "true", ""),
+        (Shelf, "busy", "true", "high low"),
+        (Shelf, "busy", "false", ""),
         (Book, "shelf_used_true", "true", "by_ada by_bob"),
         (Loan, "due_at_gt", "2020-01-02T12:00:00Z", "l3"),
         (Loan, "book_title_eq", "D", "l1 l3"),

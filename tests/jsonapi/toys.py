@@ -52,7 +52,7 @@ class Author(Resource, called="authors", can="list retrieve create update delete
     books = Many(doc="What the author wrote.", to="books", by="author", filter=True)
 
 
-class Shelf(Resource, called="shelves", can="list retrieve", owner="warden"):
+class Shelf(Resource, called="shelves", can="list retrieve", owner="warden", named_filters={"busy": "used_true"}):
     """A place where books stand."""
 
     code = Text(doc="What is written on the shelf.", write="both", filter=True, sort=True, unique=True)

@@ -105,6 +105,10 @@ def is_active(promotion: str) -> str:
     return f"({status(promotion)} = 'active')"
 
 
+def is_expired(promotion: str) -> str:
+    return f"({promotion}.expires_at <= now())"
+
+
 def status(promotion: str) -> str:
     """The same as `billfold.domain.promotions.status`, at the moment it is read."""
     return (

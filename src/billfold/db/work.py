@@ -116,9 +116,9 @@ class Changes:
         """Put more at the end of arrays and into objects, whatever rivals put there at the same moment."""
         for name, value in more.items():
             before = self._extended.get((*record.key, name))
-            self.set(record, **{name: _joined(record[name], value)})
+            self.set(record, **{name: _put_together(record[name], value)})
             if record.key not in self._inserted:
-                self._extended[(*record.key, name)] = _joined(before, value)
+                self._extended[(*record.key, name)] = _put_together(before, value)
 
     def former(self, record: Record, name: str) -> Any:
         """The value before this unit of work changed it."""
@@ -392,7 +392,7 @@ def _lay_out(registry: Registry, resource: type[Resource]) -> Layout:
     return {c: k for c, k in kinds.items() if c not in ("organization_id", "details")}, inside
 
 
-def _joined(before: Any, more: Any) -> Any:
+def _put_together(before: Any, more: Any) -> Any:
     if before is None:
         return more
     return {**before, **more} if isinstance(more, dict) else [*before, *more]

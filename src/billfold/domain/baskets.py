@@ -57,8 +57,9 @@ class Basket:
 
     @property
     def total(self) -> int:
-        """What the order costs with the discounts so far, taxes and gift cards aside."""
-        return self.rest + sum(self.left(line) for line in self.lines)
+        """What the order costs with the discounts so far; taxes, gift cards and freight aside, for what freight costs
+        may depend on the discounts in turn."""
+        return self.rest + sum(self.left(line) for line in self.goods(None))
 
     def left(self, line: Line) -> int:
         return max(0, line.total - self.taken.get(line.id, 0))

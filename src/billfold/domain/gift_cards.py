@@ -43,7 +43,7 @@ def objection(card: Facts, order: Facts, now: datetime) -> tuple[str, str] | Non
     return None
 
 
-def for_sale(card: Facts, order: Facts, quantity: int) -> tuple[str, str] | None:
+def for_sale(card: Facts, order: Facts) -> tuple[str, str] | None:
     """Why the card cannot be put into the order to be bought, as (sentence end, word); None when it can."""
     if card["status"] not in FOR_SALE:
         return f"is {card['status']}: it was sold already", "not_for_sale"
@@ -51,8 +51,6 @@ def for_sale(card: Facts, order: Facts, quantity: int) -> tuple[str, str] | None
         return f"holds {card['currency_code']} and the order costs {order['currency_code']}", "other_currency"
     if card["market_id"] not in (None, order["market_id"]):
         return "is for another market", "other_market"
-    if quantity != 1:
-        return "is a single card: make one card for each that is bought", "single"
     return None
 
 

@@ -110,6 +110,8 @@ class FilterNames:
 
     def _find(self, called: str, name: str) -> FilterName:
         resource = self.registry[called]
+        if name in resource.named_filters:
+            return _named(resource, name)
         readings = endings(name)
         if not readings:
             raise NoSuchFilter("it must end in a matcher such as _eq, _in or _cont")
@@ -184,6 +186,13 @@ class FilterNames:
             found = [(m.name, filter_targets(self.registry, m)) for m in resource.of(Relationship)]
             self._relations[resource.called] = sorted((r for r in found if r[1]), key=lambda r: (-len(r[0]), r[0]))
         return self._relations[resource.called]
+
+
+def _named(resource: type[Resource], name: str) -> FilterName:
+    attribute, matcher = resource.named_filters[name]
+    member = resource.members[attribute]
+    assert isinstance(member, Attribute)
+    return FilterName(((attribute,),), "or", matcher, member)
 
 
 _NATURE = {

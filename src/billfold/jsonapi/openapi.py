@@ -284,6 +284,8 @@ def _filters(registry: Registry, resource: type[Resource]) -> str:
     )
     if relationships:
         text += f" Relationships: {', '.join(f'`{m.name}`' for m in relationships)}."
+    if resource.named_filters:
+        text += f" By themselves: {', '.join(f'`{name}`' for name in resource.named_filters)}."
     return text
 
 

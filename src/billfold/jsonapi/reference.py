@@ -75,6 +75,9 @@ def _page(registry: Registry, resource: type[Resource]) -> str:
     parts.append(f"By {', '.join(f'`{a.sent_as}`' for a in by)}, with the [matchers](index.md#matchers) that fit.\n")
     if beyond:
         parts.append(f"By the attributes of related {', '.join(f'`{m.name}`' for m in beyond)}.\n")
+    if resource.named_filters:
+        meant = ", ".join(f"`{name}` for `{'_'.join(said)}`" for name, said in resource.named_filters.items())
+        parts.append(f"By names of their own: {meant}.\n")
     return "\n".join(parts)
 
 

@@ -8,7 +8,7 @@ declaration is imported, with a sentence that says where.
 from __future__ import annotations
 
 import copy
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import ClassVar, TypeVar
 
 from billfold.jsonapi.members import (
@@ -48,6 +48,8 @@ class Resource:
               base declares too is kept by the base, and the kind may show or require it
     singleton one per caller: the path without an id, as in GET /api/organization
     unique    groups of members, separated by spaces, whose values together no two records of an organization share
+    named_filters  filters with a name of their own → the attribute and the matcher they stand for, as "status_eq"; the
+              attribute need not be one that may be filtered by otherwise
     create, update, delete   the use-cases that carry those out; None for the plain writing of what was sent
     """
 
@@ -59,6 +61,7 @@ class Resource:
     table: ClassVar[str] = ""
     singleton: ClassVar[str] = ""
     unique: ClassVar[tuple[str, ...]] = ()
+    named_filters: ClassVar[dict[str, tuple[str, str]]] = {}
     kinds: ClassVar[tuple[str, ...]] = ()
     base: ClassVar[type[Resource] | None] = None
     own: ClassVar[frozenset[str]] = frozenset()
@@ -112,6 +115,7 @@ class Resource:
         table: str = "",
         singleton: str = "",
         unique: tuple[str, ...] = (),
+        named_filters: Mapping[str, str] | None = None,
         create: Callable[..., Awaitable[None]] | None = None,
         update: Callable[..., Awaitable[None]] | None = None,
         delete: Callable[..., Awaitable[None]] | None = None,
@@ -131,6 +135,7 @@ class Resource:
         inherited = {} if base is None else {n: copy.copy(m) for n, m in base.members.items()}
         common = {n: m for n, m in vars(Resource).items() if isinstance(m, Member)}
         cls.members = {**common, **inherited, **declared}
+        cls.named_filters = {**(base.named_filters if base else {}), **_read(named_filters or {})}
         if base is not None:
             base.kinds = (*base.kinds, called)
         for verb in (*cls.can, *cls.guest_may, *cls.customer_may):
@@ -138,6 +143,9 @@ class Resource:
                 raise BadDeclaration(f"{called}: “{verb}” is none of {', '.join(ACTIONS)}.")
         for m in cls.members.values():
             _verify(cls, m)
+        for name, (attribute, _) in cls.named_filters.items():
+            if not isinstance(cls.members.get(attribute), Attribute):
+                raise BadDeclaration(f"{called}: the filter “{name}” stands for no attribute.")
 
     @classmethod
     def of(cls, kind: type[M]) -> list[M]:
@@ -151,6 +159,10 @@ class Resource:
     def in_details(cls, m: Member) -> bool:
         """Whether the shared table keeps it in the column `details`."""
         return m.name in cls.own and isinstance(m, Attribute)
+
+
+def _read(named: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    return {name: (said.rpartition("_")[0], said.rpartition("_")[2]) for name, said in named.items()}
 
 
 def _verify(cls: type[Resource], m: Member) -> None:

@@ -9,7 +9,6 @@ from billfold.jsonapi.members import (
     Flag,
     Float,
     Integer,
-    Items,
     Many,
     Object,
     One,
@@ -20,6 +19,7 @@ from billfold.jsonapi.members import (
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
 from billfold.resources.order_amounts import OrderAmounts
+from billfold.resources.order_bookkeeping import OrderBookkeeping
 from billfold.usecases import editing, fulfillment, line_items, order_addresses, orders, placing, wallet
 
 STATUSES = ("draft", "pending", "editing", "placing", "placed", "approved", "cancelled")
@@ -40,6 +40,7 @@ FULFILLMENT_STATUSES = ("unfulfilled", "in_progress", "fulfilled", "not_required
 
 class Order(
     OrderAmounts,
+    OrderBookkeeping,
     Resource,
     called="orders",
     can="list retrieve create update delete",
@@ -72,7 +73,7 @@ class Order(
         example="xxxx-yyyy-zzzz",
     )
     autorefresh = Flag(
-        doc="Whether prices and amounts are worked out anew at every change; false is faster.",
+        doc="Whether a client wants the order worked out anew at every change; it is, either way.",
         write="both",
         default=True,
         example=True,
@@ -296,11 +297,7 @@ class Order(
         doc="Takes all the money that was authorized and not yet taken.", restricted=True, run=orders.capture
     )
     _refund = Trigger(doc="Gives back all the money that was taken.", restricted=True, run=orders.refund)
-    _fulfill = Trigger(
-        doc="Marks an order as delivered: an approved one, or one whose shipments have left.",
-        restricted=True,
-        run=fulfillment.fulfill,
-    )
+    _fulfill = Trigger(doc="Marks an approved order as delivered.", restricted=True, run=fulfillment.fulfill)
     _update_taxes = Trigger(doc="Has the market's tax calculator work out the taxes again.", run=orders.update_taxes)
     _nullify_payment_source = Trigger(
         doc="Lets go of the payment source and of what was prepared for it at the payment provider.",
@@ -362,18 +359,6 @@ class Order(
         restricted=True,
         default={},
         example={"summary_message": "Your seats are held for ten minutes.", "redirect_url": "https://example.com/"},
-    )
-    free_gift_list_ids = Items(
-        doc="The SKU lists of which pieces can be had as gifts at present.", shown=False, default=[]
-    )
-    taxable_by_rule = Items(
-        doc="Which of the taxable flags follow the tax rule; the others were sent for the order.",
-        shown=False,
-        default=[],
-    )
-    taken_at = Timestamp(
-        doc="Since when stock, gift card and promotions are charged with the order; null while they are not.",
-        shown=False,
     )
     circuit_state = shared.circuit_state()
     circuit_failure_count = shared.circuit_failure_count()
@@ -477,23 +462,6 @@ class Order(
     order_copies = Many(doc="The copies that were made by hand.", to="order_copies", by="source_order", filter=True)
     recurring_order_copies = Many(
         doc="The copies that subscriptions made.", to="recurring_order_copies", by="source_order", filter=True
-    )
-    promotions_in_question = Many(
-        doc="The promotions that might take something off the order.",
-        to="promotions",
-        chosen=offers.promotions_in_question,
-        shown=False,
-    )
-    gift_card = One(doc="The gift card that `gift_card_code` names.", to="gift_cards", shown=False, loose=True)
-    coupon = One(doc="The coupon that `coupon_code` names.", to="coupons", shown=False, loose=True)
-    coupon_uses = Many(
-        doc="The order's own use of a coupon, and its customer's other ones of the same coupon.",
-        to="coupon_uses",
-        chosen=offers.coupon_uses,
-        shown=False,
-    )
-    organization = One(
-        doc="Whose settings hold for the order.", to="organizations", chosen=offers.organization, shown=False
     )
     attachments = shared.attachments()
     notifications = shared.notifications()

@@ -48,7 +48,8 @@ class OrderAmountPromotionRule(
         example=1000,
     )
     use_subtotal = Flag(
-        doc="Whether only what is bought counts, without freight, fees and what other promotions take off.",
+        doc="Whether only what is bought counts, without fees and without what other promotions take off; freight never"
+        " counts.",
         write="both",
         default=False,
         example=True,

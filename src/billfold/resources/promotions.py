@@ -36,7 +36,14 @@ def _skus() -> Many:
     return Many(doc="The SKUs on the list, which the promotion is about.", to="skus", chosen=offers.skus_on_list)
 
 
-class Promotion(Resource, called="promotions", can="list retrieve", guest="list retrieve", customer="list retrieve"):
+class Promotion(
+    Resource,
+    called="promotions",
+    can="list retrieve",
+    guest="list retrieve",
+    customer="list retrieve",
+    named_filters={"active": "active_true", "expired": "expired_true", "with_status": "status_eq"},
+):
     """A reason for which orders cost less while it lasts; `type` says what it takes off."""
 
     name = Text(
@@ -126,6 +133,7 @@ class Promotion(Resource, called="promotions", can="list retrieve", guest="list 
         chosen=offers.status,
         example="pending",
     )
+    expired = Flag(doc="Whether it is over at this moment.", chosen=offers.is_expired, shown=False)
     weight = Integer(
         doc="A number that sums up exclusivity, priority, type and beginning: the greater one is applied earlier.",
         derived=weight,
@@ -183,6 +191,14 @@ class Promotion(Resource, called="promotions", can="list retrieve", guest="list 
         to="coupons",
         filter=True,
         chosen=chosen.through("promotion_rules", "promotion_rule_id", "promotion_id"),
+    )
+    # For filters such as `sku_code_eq` alone.
+    sku = Many(
+        doc="The SKUs on the list, by whose codes promotions are found.",
+        to="skus",
+        filter=True,
+        chosen=offers.skus_on_list,
+        shown=False,
     )
     attachments = shared.attachments()
     events = shared.events()

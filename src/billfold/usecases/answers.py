@@ -53,9 +53,10 @@ _HAS_CHOSEN: dict[type[Resource], bool] = {}
 
 
 def _has_chosen(resource: type[Resource]) -> bool:
-    """Whether the database works out any of its attributes, found out once."""
+    """Whether the database works out anything that documents show of it, found out once."""
     if resource not in _HAS_CHOSEN:
-        _HAS_CHOSEN[resource] = any(a.chosen and a.shown for a in resource.attributes())
+        seen = (a for a in resource.attributes() if a.shown or a.name == "currency_code")  # amounts bear a currency
+        _HAS_CHOSEN[resource] = any(a.chosen for a in seen)
     return _HAS_CHOSEN[resource]
 
 

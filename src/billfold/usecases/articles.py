@@ -9,7 +9,7 @@ from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
 from billfold.domain.prices import unit_amount
 from billfold.jsonapi.query import Condition, Query
 from billfold.jsonapi.record import Record
-from billfold.usecases import promotions, shipments
+from billfold.usecases import gift_cards, promotions, shipments
 from billfold.usecases.work import Work
 
 FOR_PRICE = "prices.price_volume_tiers"  # include paths from a SKU
@@ -42,8 +42,8 @@ async def _named(work: Work, order: Record, named: Record) -> Record | None:
         raise Refused("is sold in another market", at=at, error="not_available")
     if named.type == "bundles":
         return await work.read("bundles", named.id, shipments.OF_BUNDLE)
-    if named.type == "gift_cards" and named["status"] != "draft":
-        raise Refused("was sold before", at=at, error="not_available")
+    if named.type == "gift_cards":
+        gift_cards.check_for_sale(order, named)
     if named.type == "adjustments" and work.caller.is_sales_channel:
         raise NotAllowed(NOT_ALLOWED)
     if named.type not in ("bundles", "gift_cards", "adjustments"):

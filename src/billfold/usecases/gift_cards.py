@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from billfold.db.select import Wanted
 from billfold.domain.errors import Refused
 from billfold.domain.gift_cards import FOR_SALE, after, for_sale, objection
 from billfold.domain.money import Money
@@ -33,9 +34,14 @@ async def choose(work: Work, order: Record, code: str, *, at: str) -> bool:
         work.relate(order, "gift_card", None)
         work.set(order, gift_card_code=None)
         return True
-    organization = await work.read("organizations", work.organization_id)
+    organization, card = await work.tools.reader.read(
+        work.trusted,
+        Wanted(work.registry["organizations"], work.organization_id),
+        Wanted(work.registry["gift_cards"], code, by="code"),
+    )
     assert organization is not None
-    card = await _find(work, code, exact=bool(organization["gift_cards_exact_code_matching"]))
+    if card is None and not organization["gift_cards_exact_code_matching"]:
+        card = await _begun(work, code)
     problem = _objection(work, order, card) if card is not None else None
     if card is not None and problem is None:
         work.relate(order, "gift_card", card)
@@ -53,11 +59,10 @@ async def choose(work: Work, order: Record, code: str, *, at: str) -> bool:
     return False
 
 
-async def _find(work: Work, code: str, *, exact: bool) -> Record | None:
-    """The card of that code, or the only active one whose code begins with it."""
-    card = await work.read("gift_cards", code, by="code")
-    if card is not None or exact or len(code) < PREFIX:
-        return card
+async def _begun(work: Work, code: str) -> Record | None:
+    """The only active card whose code begins like this."""
+    if len(code) < PREFIX:
+        return None
     found = await work.db.fetch(BEGINS_WITH, work.organization_id, code)
     return await work.read("gift_cards", found[0]["id"]) if len(found) == 1 else None
 
@@ -156,12 +161,23 @@ def give_back(work: Work, order: Record) -> None:
             work.event("gift_cards.deactivate", sold)
 
 
-def check_for_sale(order: Record, card: Record, quantity: int) -> None:
+def check_for_sale(order: Record, card: Record) -> None:
     """Raise Refused unless the card can be put into the order to be bought."""
-    problem = for_sale(card, order, quantity)
-    if problem is not None:
+    if problem := for_sale(card, order):
         sentence, word = problem
-        raise Refused(sentence, at="quantity" if word == "single" else "relationships/item", error=word)
+        raise Refused(sentence, at="relationships/item", error=word)
+
+
+def check_single(item: Record) -> None:
+    """Raise Refused for several pieces of one card: it has one code and one balance."""
+    if item["item_type"] == "gift_cards" and item["quantity"] != 1:
+        raise Refused("must be 1: make one gift card for each that is bought", at="quantity", error="single")
+
+
+def check_not_paying(item: Record) -> None:
+    """Raise Refused for the line item of what a card pays, which follows the order by itself."""
+    if item["item_type"] == "gift_cards" and _total(item) < 0:
+        raise Refused("was made by the server and goes when its reason goes", at="item_type", error="generated")
 
 
 def log_change(work: Work, card: Record, change: int) -> None:

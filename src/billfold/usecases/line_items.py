@@ -5,7 +5,7 @@ from __future__ import annotations
 from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
 from billfold.domain.orders import BOUGHT
 from billfold.jsonapi.record import Record
-from billfold.usecases import articles
+from billfold.usecases import articles, gift_cards
 from billfold.usecases.orders import check_editable, complete
 from billfold.usecases.positions import check_amounts_may_change
 from billfold.usecases.totals import FOR_TOTALS, settle_totals
@@ -50,6 +50,7 @@ async def update(work: Work, item: Record, value: object = True) -> None:
     order = open_order(work, item)
     if item["item_type"] not in BOUGHT and work.caller.is_sales_channel:
         raise NotAllowed(NOT_ALLOWED)
+    gift_cards.check_not_paying(item)
     _check_quantity(item)
     if work.sent("unit_amount_cents") is not None:
         work.set(item, priced_by_hand=True)
@@ -63,6 +64,7 @@ async def update(work: Work, item: Record, value: object = True) -> None:
 @reads(f"{FOR_ORDER} line_item_options")
 async def delete(work: Work, item: Record, value: object = True) -> None:
     order = open_order(work, item)
+    gift_cards.check_not_paying(item)
     if item["item_type"] not in BOUGHT:
         if item["item_type"] in ("payment_methods", "shipments"):
             problem = "was made by the server and goes when its reason goes"
@@ -151,6 +153,7 @@ def _raise_quantity(work: Work, order: Record, twin: Record, item: Record, artic
 def _check_quantity(item: Record) -> None:
     if not 1 <= item["quantity"] <= MOST:
         raise Refused(f"must be between 1 and {MOST}", at="quantity", error="out_of_range")
+    gift_cards.check_single(item)
 
 
 def _follow_quantity(work: Work, order: Record, item: Record, sku: Record) -> None:

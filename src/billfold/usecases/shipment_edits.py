@@ -49,6 +49,8 @@ async def update(work: Work, shipment: Record, value: object = True) -> None:
     """The method may be chosen while the order is open; all else is the back office's, while goods go out."""
     order = order_of(shipment)
     sent = work.incoming
+    if not (sent.values.keys() - OWN_NOTES or sent.relationships):
+        return
     if work.caller.is_sales_channel and order["status"] not in EDITABLE:
         raise NotAllowed(NOT_ALLOWED)
     for name in sent.relationships.keys() & {"shipping_category", "inventory_stock_location", "shipping_address"}:

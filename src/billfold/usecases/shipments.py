@@ -83,7 +83,7 @@ def on_placed(work: Work, order: Record) -> None:
         if shipment["status"] == "draft":
             begin(work, order, shipment)
     bought = [i for i in order.many("line_items") if i["item_type"] in BOUGHT]
-    if order["fulfillment_status"] == "unfulfilled" and bought and not any(_ships(i) for i in bought):
+    if order["fulfillment_status"] == "unfulfilled" and bought and all(_is_never_shipped(i) for i in bought):
         work.set(order, fulfillment_status="not_required", fulfillment_updated_at=work.now)
 
 
@@ -121,9 +121,10 @@ def parcelled(order: Record, shipment: Record) -> Parcelled:
     )
 
 
-def _ships(item: Record) -> bool:
+def _is_never_shipped(item: Record) -> bool:
+    """Of what a back office described itself nothing is known, so it may be shipped."""
     bought = item.related.get("item")
-    return bought is not None and bought.type in ("skus", "bundles") and not bought["do_not_ship"]
+    return bought is not None and bool(bought.type == "gift_cards" or bought["do_not_ship"])
 
 
 def _choose_method(work: Work, order: Record, shipment: Record) -> None:
