@@ -99,6 +99,21 @@ async def test_placing_and_the_report_do_not_wait_for_each_other(store: Store) -
         assert await money(store, order.id) == [("authorizations", 2900, True)]
 
 
+async def test_a_card_that_failed_its_challenge_is_forgotten_and_the_form_shown_again(store: Store) -> None:
+    ada = await store.customer()
+    order = await store.order(ada)
+    source = await ada.create("stripe_payments", {}, order=("orders", order.id))
+    asked = await store.confirm_in_browser(source, number="4000002760003184")
+    await reported(store)
+    shown = await ada.get(f"stripe_payments/{source.id}")
+    assert shown["payment_instrument"]["card_last_digits"] == "3184"
+    async with store.http.post(f"{asked['next_action']['use_stripe_sdk']['stripe_js']}/fail") as answered:
+        assert answered.status == 200
+    await reported(store)
+    shown = await ada.get(f"stripe_payments/{source.id}")
+    assert of(shown, "payment_instrument", "payment_method") == (None, None)
+
+
 async def test_a_report_after_placing_changes_nothing(store: Store) -> None:
     ada = await store.customer()
     order = await placed(store, ada)
