@@ -30,8 +30,8 @@ from billfold.dev.servers import listen, number
 from billfold.settings import BadSetting
 
 FIELDS = {
-    "pid", "slug", "domain", "api", "http", "auth", "ca_file", "database_url", "sales_channel", "integration", "market",
-    "customer", "second_customer", "skus", "payment_methods", "gateways", "sandbox",
+    "pid", "slug", "domain", "api", "http", "https", "auth", "ca_file", "database_url", "sales_channel", "integration",
+    "market", "customer", "second_customer", "skus", "payment_methods", "gateways", "sandbox",
 }  # fmt: skip
 
 
@@ -176,6 +176,7 @@ async def test_a_whole_store_serves_and_leaves_nothing_behind(new: Path, http: a
         assert store["auth"] == f"https://auth.billfold.localhost:{port}"
         await _tokens_are_given_everywhere(store, http)
         await _documents_link_to_the_public_address(store, http)
+        await _scripts_of_the_psps_come_from_the_sandbox(store, http)
         await _the_database_is_there(store)
         ports = [int(p or 0) for p in (port, urlsplit(store["http"]).port, urlsplit(store["sandbox"]["stripe"]).port)]
         relatives = family(running.process.pid)
@@ -204,6 +205,19 @@ async def _tokens_are_given_everywhere(store: dict[str, Any], http: aiohttp.Clie
     if ipv6():
         async with http.get(f"http://[::1]:{urlsplit(store['http']).port}/health") as answered:
             assert answered.status == 200
+
+
+async def _scripts_of_the_psps_come_from_the_sandbox(store: dict[str, Any], http: aiohttp.ClientSession) -> None:
+    for host, path, psp in (
+        ("js.stripe.com", "clover/stripe.js", "stripe"),
+        ("x.klarnacdn.net:443", "kp/lib/v1/api.js", "klarna"),
+    ):
+        url, trust = f"{store['https']}/{path}", Https(store).trust
+        async with http.get(url, headers={"Host": host}, ssl=trust, allow_redirects=False) as led:
+            assert led.headers["Location"] == f"{store['sandbox'][psp]}/{path}"
+        async with http.get(led.headers["Location"]) as script:
+            assert (script.status, script.content_type) == (200, "text/javascript")
+            assert store["sandbox"][psp] in await script.text()
 
 
 def ipv6() -> bool:
@@ -250,7 +264,7 @@ async def test_tomorrow_it_is_the_same_store_and_its_saved_sources_still_pay(
         await running.end(signal.SIGINT)
     async with dev(folder) as running:
         after = running.store
-        same = FIELDS - {"pid", "domain", "api", "http", "auth", "sandbox"}
+        same = FIELDS - {"pid", "domain", "api", "http", "https", "auth", "sandbox"}
         assert {name: after[name] for name in same} == {name: before[name] for name in same}
         client = await ada(http, after)
         assert await paid_with(client, after, "stripe", card) == "authorized"

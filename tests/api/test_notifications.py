@@ -13,6 +13,8 @@ from tests.store import Store, open_store
 
 from billfold.client import Answer
 
+RIVALS = 8
+
 
 @pytest.fixture
 async def store(database: str) -> AsyncIterator[Store]:
@@ -20,11 +22,16 @@ async def store(database: str) -> AsyncIterator[Store]:
         yield opened
 
 
-async def reported(store: Store) -> None:
-    """Stripe has nothing left to report, and the worker has taken in everything."""
+async def delivered(store: Store) -> None:
+    """Stripe has nothing left to report."""
     async with asyncio.timeout(20):
         while any(e["pending_webhooks"] for e in (await store.at_stripe("events?limit=100"))["data"]):
             pass
+
+
+async def reported(store: Store) -> None:
+    """Stripe has nothing left to report, and the worker has taken in everything."""
+    await delivered(store)
     await work(store)
 
 
@@ -78,6 +85,33 @@ async def test_a_report_before_placing_is_the_authorization_that_placing_finds(s
     assert of(done, "status", "payment_status") == ("placed", "authorized")
     assert await money(store, order.id) == [("authorizations", 2900, True)]
     assert (await topics(store, order.id)).count("orders.authorize") == 1
+
+
+async def test_placing_and_the_report_do_not_wait_for_each_other(store: Store) -> None:
+    ada = await store.customer()
+    orders = [await ready_to_place(store, ada) for _ in range(RIVALS)]
+    await delivered(store)
+    async with asyncio.TaskGroup() as at_once:
+        at_once.create_task(work(store))
+        answers = [at_once.create_task(ada.update("orders", order.id, {"_place": True})) for order in orders]
+    assert {of(answer.result(), "status", "payment_status") for answer in answers} == {("placed", "authorized")}
+    for order in orders:
+        assert await money(store, order.id) == [("authorizations", 2900, True)]
+
+
+async def test_a_card_that_failed_its_challenge_is_forgotten_and_the_form_shown_again(store: Store) -> None:
+    ada = await store.customer()
+    order = await store.order(ada)
+    source = await ada.create("stripe_payments", {}, order=("orders", order.id))
+    asked = await store.confirm_in_browser(source, number="4000002760003184")
+    await reported(store)
+    shown = await ada.get(f"stripe_payments/{source.id}")
+    assert shown["payment_instrument"]["card_last_digits"] == "3184"
+    async with store.http.post(f"{asked['next_action']['use_stripe_sdk']['stripe_js']}/fail") as answered:
+        assert answered.status == 200
+    await reported(store)
+    shown = await ada.get(f"stripe_payments/{source.id}")
+    assert of(shown, "payment_instrument", "payment_method") == (None, None)
 
 
 async def test_a_report_after_placing_changes_nothing(store: Store) -> None:

@@ -31,10 +31,10 @@ class Shop:
 
 
 @contextmanager
-def open_shop(folder: Path) -> Iterator[Shop]:
-    """Meanwhile the store is open. At the end it must have closed in good order."""
+def open_shop(folder: Path, *more: str) -> Iterator[Shop]:
+    """Meanwhile the store is open, with more options if wished. At the end it must have closed in good order."""
     ready, log = folder / "ready.json", folder / "log"
-    options = ["--data-dir", str(folder / "store"), "--port", "0", "--tls-port", "0", "--ready-file", str(ready)]
+    options = ["--data-dir", str(folder / "store"), "--port", "0", "--tls-port", "0", "--ready-file", str(ready), *more]
     environment = {n: v for n, v in os.environ.items() if not n.startswith(settings.PREFIX)}
     with log.open("w") as output:
         process = subprocess.Popen(

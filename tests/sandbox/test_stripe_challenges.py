@@ -69,6 +69,15 @@ async def test_the_customer_comes_back_to_the_shop_with_the_outcome(shop: Shop) 
             )
 
 
+async def test_in_a_frame_of_the_shop_the_page_is_answered_without_leaving(shop: Shop) -> None:
+    intent = await pay(shop, ASKS_ALWAYS[0], return_url=BACK)
+    async with shop.http.get(where(intent), params={"in": "frame"}) as page:
+        assert "Answer on a page of its own" in await page.text()
+    async with shop.http.post(f"{where(intent)}/complete", params={"in": "frame"}, allow_redirects=False) as answered:
+        assert answered.status == 200
+        assert "parent.postMessage" in await answered.text()
+
+
 async def test_without_a_return_url_the_challenge_is_left_to_stripe_js(shop: Shop) -> None:
     intent = await shop.stripe.payment_intents.create_async({"amount": 1500, "currency": "eur"})
     status, seen = await shop.pay_in_browser(intent, "4000000000003220", use_stripe_sdk="true", return_url=BACK)

@@ -19,6 +19,7 @@ from billfold.db.bundled import BundledPostgres
 from billfold.dev.certificates import Certificates, certificates
 from billfold.dev.home import Home
 from billfold.dev.migrated import migrate
+from billfold.dev.psp_hosts import PspHosts
 from billfold.dev.servers import listen, number, serving
 from billfold.dev.stores import credentials, described, report_to, with_samples
 from billfold.jobs.worker import Worker
@@ -135,7 +136,7 @@ async def open_world(ground: Ground, tell: Tell) -> AsyncIterator[World]:
         await enter(serving(app, ground.http, trusted_proxies=chosen.trusted_proxies))
         await enter(
             serving(
-                app,
+                PspHosts(app, ground.sandbox_url),
                 ground.https,
                 certificates=ground.certificates,
                 starts=False,
@@ -170,6 +171,7 @@ def _ready(ground: Ground, chosen: Settings, store: dict[str, Any]) -> dict[str,
         "domain": chosen.public_domain,
         "api": chosen.api_url(ground.options.slug),
         "http": ground.url,
+        "https": f"https://127.0.0.1:{number(ground.https)}",
         "auth": chosen.issuer,
         "ca_file": str(ground.certificates.authority),
         "database_url": ground.dsn,

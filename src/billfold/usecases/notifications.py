@@ -27,6 +27,7 @@ from billfold.usecases.payments import (
     note_status,
     open_attempt,
     settle,
+    settle_at_once,
 )
 from billfold.usecases.positions import room
 from billfold.usecases.work import Work
@@ -133,8 +134,9 @@ async def take_in(work: Work, order: Record, source: Record, gateway_record: Rec
     if held is None:
         amount = verdict.amount or Money(source["amount_cents"], order["currency_code"])
         held = open_attempt(work, order, Kind.AUTHORIZATION, amount, None, source)
-        await work.commit()
-    if held["outcome"] in OPEN:
+        await settle_at_once(work, order, held, verdict)
+        await arrived(work, order, source, held)
+    elif held["outcome"] in OPEN:
         await settle(work, order, held, verdict)
         await arrived(work, order, source, held)
     else:
@@ -160,9 +162,9 @@ async def _take_in_transaction(
         if on is None or verdict.outcome in (Outcome.FAILED, Outcome.DECLINED):
             return
         mine = open_attempt(work, order, kind, verdict.amount or room(order, on), on, source)
-        work.set(mine, token=verdict.reference)
-        await work.commit()
-    await settle(work, order, mine, verdict)
+        await settle_at_once(work, order, mine, verdict)
+    else:
+        await settle(work, order, mine, verdict)
 
 
 async def _asked_by_us(

@@ -266,6 +266,14 @@ async def _settle(
     raise OutcomeUnknown("the PSP answered, but the order is too busy to write it down; it will be reconciled")
 
 
+async def settle_at_once(work: Work, order: Record, opened: Record, verdict: Verdict) -> None:
+    """Write down an attempt that was opened just now together with its verdict, because the PSP has acted already:
+    nobody may take it for one that is under way. Raises Conflict, and then nothing is written."""
+    source = order.one("payment_source")
+    _note(work, order, opened, verdict, None, await gateway_of(work, source) if source is not None else None)
+    await work.commit()
+
+
 async def settle(work: Work, order: Record, transaction: Record, verdict: Verdict) -> None:
     """Write down what became of an attempt, as `reconcile` or a report of the PSP found out."""
     await _settle(work, order, transaction, verdict, None, None)

@@ -120,7 +120,11 @@ class StripeGateway(StripeWallet):
         intent = await self._intent(source["stripe_id"])
         verdict = mapping.authorization(intent)
         untried = verdict.outcome is Outcome.FAILED
-        return mapping.facts(intent), None if untried else verdict
+        details = mapping.facts(intent)
+        if verdict.outcome is Outcome.DECLINED and not stored_instrument(source.get("options") or {}):
+            # Checkouts take a source with an instrument for one that is ready to be placed with.
+            details |= {"payment_method": None, "payment_instrument": None}
+        return details, None if untried else verdict
 
     async def discard(self, source: Details) -> None:
         """Cancel the intent, which also lets go of money that is held under it."""

@@ -30,7 +30,8 @@ OPERATIONS = (
 def routes(world: World) -> list[Route]:
     """Below `/klarna`: paths are Klarna's own."""
     anything_else = Route("/{path:path}", unknown_route(world), methods=["GET", "POST", "DELETE", "PUT", "PATCH"])
-    return [*(route(world, operation) for operation in OPERATIONS), anything_else]
+    operations = [route(world, operation) for operation in OPERATIONS]
+    return [*operations, browser.script_route(world), anything_else]
 
 
 def steering(world: World) -> list[Route]:

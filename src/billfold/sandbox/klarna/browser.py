@@ -1,4 +1,5 @@
-"""The customer in Klarna's window: `POST /_sandbox/authorize` does what `Klarna.Payments.authorize` does in a browser.
+"""The customer in Klarna's window: `POST /_sandbox/authorize` does what `Klarna.Payments.authorize` does in a browser,
+and Klarna.js of the sandbox asks it to.
 
 https://docs.klarna.com/klarna-payments/integrate-with-klarna-payments/step-2-check-out/22-get-authorization/
 """
@@ -6,6 +7,7 @@ https://docs.klarna.com/klarna-payments/integrate-with-klarna-payments/step-2-ch
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -18,6 +20,7 @@ from billfold.sandbox.klarna.errors import KlarnaError, session_completed
 from billfold.sandbox.klarna.instruments import INSTRUMENTS
 from billfold.sandbox.klarna.placing import fill
 from billfold.sandbox.klarna.sessions import amend, living
+from billfold.sandbox.pages import home, script
 from billfold.sandbox.steering import read_json, refuse
 from billfold.sandbox.world import World
 
@@ -28,6 +31,16 @@ OUTCOMES = ("accepted", "pending", "rejected")
 # Members that Klarna.js takes and that make no difference here.
 _IGNORED = frozenset({"payment_method_category", "payment_method_categories", "auto_finalize"})
 _OWN = frozenset({"client_token", "approve", "approved", "outcome", "instrument"})
+_SCRIPT = Path(__file__).parent / "klarna.js"
+
+
+def script_route(world: World) -> Route:
+    """Below `/klarna`, where Klarna has it on a host of its own."""
+
+    async def klarna_js(request: Request) -> Response:
+        return script(_SCRIPT, home=home(world, request))
+
+    return Route("/kp/lib/v1/api.js", klarna_js)
 
 
 def routes(world: World) -> list[Route]:

@@ -14,6 +14,7 @@ from billfold.sandbox.stripe import (
     intents,
     payment_methods,
     refunds,
+    scripts,
     settlement,
     setup_intents,
     webhook_endpoints,
@@ -37,10 +38,11 @@ OPERATIONS = (
 
 
 def routes(world: World) -> list[Route]:
-    """Below `/stripe`: paths are Stripe's own, `/v1/…`."""
+    """Below `/stripe`: paths are Stripe's own, `/v1/…` of its API and `/v3/` of Stripe.js."""
     world.when_advanced(lambda: settlement.expire(world))
     anything_else = Route("/{path:path}", unknown_route(world), methods=["GET", "POST", "DELETE", "PUT", "PATCH"])
-    return [*(route(world, operation) for operation in OPERATIONS), anything_else]
+    operations = [route(world, operation) for operation in OPERATIONS]
+    return [*operations, *scripts.routes(world), anything_else]
 
 
 def steering(world: World) -> list[Route]:

@@ -24,6 +24,7 @@ Intent = PaymentIntent | SetupIntent
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,">
 <title>{title}</title><style>
 body {{ font: 16px/1.5 system-ui, sans-serif; background: #f4f5f7; color: #1c2430; display: grid;
   place-items: center; min-height: 100vh; margin: 0 }}
@@ -36,8 +37,13 @@ button {{ font: inherit; border: 0; border-radius: 8px; padding: .6rem 1rem; mar
 </style></head><body><main><h1>{title}</h1>{body}</main></body></html>"""
 _BUTTONS = """<p>Your bank asks for your consent to <strong>{what}</strong>.
 This is the sandbox: no bank is involved.</p>
-<form method="post" action="{here}/complete"><button class="yes">Complete</button></form>
-<form method="post" action="{here}/fail"><button class="no">Fail</button></form>"""
+<form method="post" action="{here}/complete{framed}"><button class="yes">Complete</button></form>
+<form method="post" action="{here}/fail{framed}"><button class="no">Fail</button></form>"""
+# Stripe.js shows the page in a frame, waits there for the answer and keeps the customer in the shop. Who leaves the
+# frame is sent back to the shop's `return_url`, as by a bank that bears no frame around its page.
+_FRAMED = "?in=frame"
+_LEAVE = '<p><a href="{here}" target="_top">Answer on a page of its own</a></p>'
+_ANSWERED = "<script>parent.postMessage('answered', '*')</script>"
 
 
 def routes(world: World) -> list[Route]:
@@ -53,7 +59,10 @@ def routes(world: World) -> list[Route]:
         if intent is None or not intent.challenge:
             return _nothing_to_do(request, intent)
         here = f"{request.scope.get('root_path', '')}/challenge/{intent.id}"
-        body = _BUTTONS.format(what=escape(_what(intent)), here=escape(here))
+        framed = _is_framed(request)
+        body = _BUTTONS.format(what=escape(_what(intent)), here=escape(here), framed=_FRAMED if framed else "")
+        if framed and intent.return_url is not None:
+            body += _LEAVE.format(here=escape(here))
         return HTMLResponse(_PAGE.format(title="Is this you?", body=body))
 
     async def complete(request: Request) -> Response:
@@ -72,7 +81,7 @@ def routes(world: World) -> list[Route]:
         # The issuer may decline after all; the intent says so, and so does the redirect.
         with suppress(StripeError):
             _conclude(call, intent, passed=passed)
-        if intent.return_url is not None and not _wants_json(request):
+        if intent.return_url is not None and not _wants_json(request) and not _is_framed(request):
             return RedirectResponse(_back(intent), status_code=303)
         return _say(request, "Thank you", f"This is now {_words(intent.status)}.", 200, intent)
 
@@ -134,6 +143,10 @@ def _words(status: str) -> str:
     return status.replace("_", " ")
 
 
+def _is_framed(request: Request) -> bool:
+    return request.query_params.get("in") == "frame"
+
+
 def _wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
@@ -143,4 +156,5 @@ def _say(request: Request, title: str, body: str, status: int, intent: Intent | 
         if intent is None:
             return JSONResponse({"sandbox_error": body}, status)
         return JSONResponse({"status": intent.status} | ({"sandbox_error": body} if status >= 400 else {}), status)
-    return HTMLResponse(_PAGE.format(title=title, body=f"<p>{escape(body)}</p>"), status)
+    told = f"<p>{escape(body)}</p>{_ANSWERED if _is_framed(request) else ''}"
+    return HTMLResponse(_PAGE.format(title=title, body=told), status)
