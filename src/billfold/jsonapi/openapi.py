@@ -52,7 +52,7 @@ def openapi(registry: Registry, *, version: str) -> dict[str, Any]:
     paths: dict[str, Any] = {}
     schemas = shared_schemas()
     parameters = _shared_parameters()
-    for resource in registry:
+    for resource in registry.public():
         schemas[resource.called] = resource_schema(registry, resource)
         parameters |= _parameters(registry, resource)
         paths |= _paths(registry, resource, schemas)

@@ -30,7 +30,7 @@ TAKES = {
 def reference(registry: Registry) -> dict[str, str]:
     """File name → text: "index.md", and "<type>.md" for every type."""
     pages = {"index.md": _index(registry)}
-    for resource in registry:
+    for resource in registry.public():
         pages[f"{resource.called}.md"] = _page(registry, resource)
     return pages
 
@@ -38,7 +38,7 @@ def reference(registry: Registry) -> dict[str, str]:
 def _index(registry: Registry) -> str:
     parts = [
         f"{GENERATED}# Reference\n",
-        _table(("Type", "What it is"), ((_link(registry, r.called), sentence(r)) for r in registry)),
+        _table(("Type", "What it is"), ((_link(registry, r.called), sentence(r)) for r in registry.public())),
         "## Matchers\n",
         "A filter is `filter[q][<attributes>_<matcher>]=<value>`. Attributes joined by `_or_` or `_and_` share a"
         " matcher; `market_code_eq` asks for the `code` of the related `market`. Several filters must all match.\n",

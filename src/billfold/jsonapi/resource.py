@@ -211,5 +211,9 @@ class Registry:
     def __contains__(self, called: object) -> bool:
         return called in self.by_name
 
+    def public(self) -> Iterator[type[Resource]]:
+        """Those that clients ever see: all but what the server keeps for itself."""
+        return (r for r in self if r.can or r.kinds)
+
     def __iter__(self) -> Iterator[type[Resource]]:
         return iter(self.by_name.values())
