@@ -319,3 +319,21 @@ async def test_a_refused_trigger_leaves_the_attributes_it_came_with_unwritten(st
     async with refused(error="blank"):
         await ada.update("orders", order.id, {"_place": True, "metadata": {"gift": "yes"}})
     assert (await ada.get(f"orders/{order.id}"))["metadata"] == {}
+
+
+async def test_an_empty_order_that_moves_to_another_market_takes_over_its_currency(store: Store) -> None:
+    office, ada = store.back_office, await store.customer()
+    yen = await office.create("price_lists", {"name": "Yen", "currency_code": "JPY", "tax_included": False})
+    (merchant,), (inventory,) = [(await office.get(t)).data for t in ("merchants", "inventory_models")]
+    japan = await office.create(
+        "markets",
+        {"name": "Japan"},
+        merchant=("merchants", merchant["id"]),
+        inventory_model=("inventory_models", inventory["id"]),
+        price_list=("price_lists", yen.id),
+    )
+    order = await ada.create("orders", {})
+    async with refused(error="not_in_scope", pointers=["/data/relationships/market"]):
+        await ada.update("orders", order.id, market=("markets", japan.id))
+    moved_there = await office.update("orders", order.id, market=("markets", japan.id))
+    assert of(moved_there, "currency_code", "tax_included") == ("JPY", False)

@@ -42,16 +42,12 @@ async def create(work: Work, order: Record, value: object = True) -> None:
         if market is None:
             raise Refused("must exist", at="relationships/market", error="not_found")
         work.relate(order, "market", market)
-    elif work.caller.market_ids and market.id not in work.caller.market_ids:
-        raise Refused("is not in the scope of the access token", at="relationships/market", error="not_in_scope")
-    prices = market.one("price_list")
+    _enter_market(work, order, market)
     number = order["number"] or str(await work.db.fetchval("SELECT nextval('order_numbers')"))
     work.set(
         order,
         number=number,
         token=secrets.token_hex(16),
-        currency_code=prices["currency_code"] if prices else None,
-        tax_included=bool(prices and prices["tax_included"]),
     )
     order.related |= {"line_items": [], "transactions": [], "shipments": []}
     for name in ("payment_method", "payment_source", "billing_address", "shipping_address", "customer"):
@@ -66,8 +62,6 @@ async def create(work: Work, order: Record, value: object = True) -> None:
 
 # What changes an order's amounts when it is sent.
 AMOUNTS_FOLLOW = (
-    "payment_method",
-    "payment_source",
     "shipping_address",
     "billing_address",
     "shipping_country_code_lock",
@@ -81,7 +75,11 @@ AMOUNTS_FOLLOW = (
 )
 
 
-@reads("customer", market="line_items", **dict.fromkeys(AMOUNTS_FOLLOW, FOR_TOTALS))
+@reads(
+    "customer",
+    market="line_items market.price_list",
+    **dict.fromkeys((*AMOUNTS_FOLLOW, "payment_method", "payment_source"), FOR_TOTALS),
+)
 async def update(work: Work, order: Record, value: object = True) -> None:
     """Change an order that can still be edited. A customer's token makes a guest's order theirs, even when empty."""
     incoming = work.incoming
@@ -89,8 +87,8 @@ async def update(work: Work, order: Record, value: object = True) -> None:
         check_editable(work, order)
     if order["status"] in EDITABLE:
         await _attach_customer(work, order)
-    if "market" in incoming.relationships and order.many("line_items"):
-        raise Refused("cannot change once there are line items", at="relationships/market", error="not_changeable")
+    if "market" in incoming.relationships:
+        _move(work, order)
     if "payment_method" in incoming.relationships:
         await choose_method(work, order, order.one("payment_method"))
     if "payment_source" in incoming.relationships:
@@ -102,6 +100,28 @@ async def update(work: Work, order: Record, value: object = True) -> None:
     if any(name in incoming.values or name in incoming.relationships for name in AMOUNTS_FOLLOW):
         check_amounts_may_change(order)
         settle_totals(work, order)
+
+
+def _move(work: Work, order: Record) -> None:
+    """Another market, as long as nothing was put in at the prices of the first."""
+    if order.many("line_items"):
+        raise Refused("cannot change once there are line items", at="relationships/market", error="not_changeable")
+    market = order.one("market")
+    if market is None:
+        raise Refused("can't be blank", at="relationships/market", error="blank")
+    _enter_market(work, order, market)
+
+
+def _enter_market(work: Work, order: Record, market: Record) -> None:
+    """Take over the currency of a market that the caller may sell in. Needs its price list read."""
+    if work.caller.market_ids and market.id not in work.caller.market_ids:
+        raise Refused("is not in the scope of the access token", at="relationships/market", error="not_in_scope")
+    prices = market.one("price_list")
+    work.set(
+        order,
+        currency_code=prices["currency_code"] if prices else None,
+        tax_included=bool(prices and prices["tax_included"]),
+    )
 
 
 @reads(f"line_items.line_item_options transactions {stock.READS}")
