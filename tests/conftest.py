@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
@@ -17,6 +18,11 @@ from tests.commands import Played, run
 from tests.places import in_memory
 
 from billfold.db.bundled import BundledPostgres
+
+if TYPE_CHECKING:
+    from tests.store import Contents
+
+FILLED = "filled_for_tests"
 
 # What is lost when the power fails is of no interest to a test.
 HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
@@ -45,6 +51,19 @@ def template(postgres: BundledPostgres) -> str:
 
 
 @pytest.fixture(scope="session")
+def filled(postgres: BundledPostgres, template: str) -> tuple[str, Contents]:
+    """The name of a database with the sample store in it, that nobody writes to, and what is in it."""
+
+    from tests.store import fill  # it takes the whole server along, which most tests need not load
+
+    async def fill_copy() -> Contents:
+        await _copy(postgres, template, FILLED)
+        return await fill(postgres.dsn(FILLED))
+
+    return FILLED, asyncio.run(fill_copy())
+
+
+@pytest.fixture(scope="session")
 def _database_name() -> Callable[[], str]:
     counter = itertools.count(1)
     return lambda: f"test_{next(counter)}"
@@ -52,12 +71,20 @@ def _database_name() -> Callable[[], str]:
 
 @asynccontextmanager
 async def _copied(postgres: BundledPostgres, template: str, name: str) -> AsyncIterator[str]:
+    await _copy(postgres, template, name)
+    yield postgres.dsn(name)
+    await _execute(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def _copy(postgres: BundledPostgres, template: str, name: str) -> None:
+    # Copying the files is quicker here than logging every block of a small database.
+    await _execute(postgres, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+
+
+async def _execute(postgres: BundledPostgres, statement: str) -> None:
     owner = await asyncpg.connect(postgres.database("postgres"))
     try:
-        # Copying the files is quicker here than logging every block of a small database.
-        await owner.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
-        yield postgres.dsn(name)
-        await owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        await owner.execute(statement)
     finally:
         await owner.close()
 
@@ -76,6 +103,16 @@ async def shared_database(
     """The DSN of a database that the tests of one file have in common."""
     async with _copied(postgres, template, _database_name()) as dsn:
         yield dsn
+
+
+@pytest.fixture
+async def filled_database(
+    postgres: BundledPostgres, filled: tuple[str, Contents], _database_name: Callable[[], str]
+) -> AsyncIterator[tuple[str, Contents]]:
+    """The DSN of a database with the sample store in it that no other test sees, and what is in it."""
+    name, contents = filled
+    async with _copied(postgres, name, _database_name()) as dsn:
+        yield dsn, contents
 
 
 @pytest.fixture(scope="session")

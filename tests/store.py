@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
-from starlette.applications import Starlette
 from tests.servers import address, reserve, serve
 
 from billfold import sample_store
@@ -185,11 +184,24 @@ class Store:
             return entries
 
 
-@asynccontextmanager
-async def open_store(dsn: str, *, reports: bool = False, **settings: Any) -> AsyncIterator[Store]:
-    """A store on an empty, migrated database.
+@dataclass(frozen=True)
+class Contents:
+    """What filling a store left to know: see `Store`."""
 
-    reports  whether what the sandbox's PSPs report by themselves reaches the store; else nothing does
+    organization: dict[str, Any]
+    sales_channel: dict[str, Any]
+    integration: dict[str, Any]
+    made: dict[str, Any]
+
+
+@asynccontextmanager
+async def open_store(
+    dsn: str, contents: Contents | None = None, *, reports: bool = False, **settings: Any
+) -> AsyncIterator[Store]:
+    """A store on a migrated database.
+
+    contents  what is in it already; else it must be empty and is filled
+    reports   whether what the sandbox's PSPs report by themselves reaches the store; else nothing does
     """
     listening = reserve()
     if reports:
@@ -205,35 +217,36 @@ async def open_store(dsn: str, *, reports: bool = False, **settings: Any) -> Asy
             **{"public_scheme": "http", **settings},
         )
         app = create_app(chosen, clock)
-        db = await Database.connect(dsn, size=2)
-        organization = await identity.create_organization(db, registry(), name="Acme", slug="acme")
-        applications = [
-            await identity.create_application(db, registry(), organization_slug="acme", kind=kind, name=kind)
-            for kind in ("sales_channel", "integration")
-        ]
-        await db.close()
+        found = contents or await _founded(dsn)
         async with serve(app, listening) as url:
-            yield await _filled(app, http, url, sandbox, clock, organization, *applications)
+            integration = found.integration
+            back_office = await Client.sign_in(
+                http,
+                f"{url}/api",
+                grant_type="client_credentials",
+                client_id=integration["client_id"],
+                client_secret=integration["client_secret"],
+            )
+            made = found.made or await sample_store.fill(back_office)
+            yield Store(
+                http, url, sandbox, app.state.tools, found.organization, found.sales_channel, integration, made,
+                back_office, clock,
+            )  # fmt: skip
 
 
-async def _filled(
-    app: Starlette,
-    http: aiohttp.ClientSession,
-    url: str,
-    sandbox: str,
-    clock: Clock,
-    organization: dict[str, Any],
-    sales_channel: dict[str, Any],
-    integration: dict[str, Any],
-) -> Store:
-    back_office = await Client.sign_in(
-        http,
-        f"{url}/api",
-        grant_type="client_credentials",
-        client_id=integration["client_id"],
-        client_secret=integration["client_secret"],
-    )
-    made = await sample_store.fill(back_office)
-    return Store(
-        http, url, sandbox, app.state.tools, organization, sales_channel, integration, made, back_office, clock
-    )
+async def fill(dsn: str) -> Contents:
+    """Fill a store for others to copy."""
+    async with open_store(dsn) as store:
+        return Contents(store.organization, store.sales_channel, store.integration, store.made)
+
+
+async def _founded(dsn: str) -> Contents:
+    """An organization with its credentials, and nothing in it yet."""
+    db = await Database.connect(dsn, size=2)
+    organization = await identity.create_organization(db, registry(), name="Acme", slug="acme")
+    sales_channel, integration = [
+        await identity.create_application(db, registry(), organization_slug="acme", kind=kind, name=kind)
+        for kind in ("sales_channel", "integration")
+    ]
+    await db.close()
+    return Contents(organization, sales_channel, integration, {})

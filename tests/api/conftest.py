@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from tests.api.world import World, furnish
-from tests.store import Store, open_store
+from tests.store import Contents, Store, open_store
 
 
 @pytest.fixture
-async def store(database: str) -> AsyncIterator[Store]:
-    async with open_store(database) as opened:
+async def store(filled_database: tuple[str, Contents]) -> AsyncIterator[Store]:
+    async with open_store(*filled_database) as opened:
         yield opened
 
 

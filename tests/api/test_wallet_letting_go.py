@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tests.api.steps import kept, paid, paid_with_klarna, placed, reuse, save, wallet
-from tests.store import Store, open_store
+from tests.store import Contents, Store, open_store
 
 from billfold.client import ApiError
 
@@ -54,8 +54,8 @@ async def test_an_agreement_that_nobody_saved_is_cancelled_after_a_day_and_a_sav
     assert await token_of(store, saved.id) == "ACTIVE"
 
 
-async def test_the_time_is_a_setting(database: str) -> None:
-    async with open_store(database, unsaved_instrument_hours=2) as store:
+async def test_the_time_is_a_setting(filled_database: tuple[str, Contents]) -> None:
+    async with open_store(*filled_database, unsaved_instrument_hours=2) as store:
         order = await paid(store, await store.customer())
         await pass_time(store, 1)
         assert (await method_of(store, order.id))["customer"]

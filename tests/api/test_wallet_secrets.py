@@ -18,7 +18,7 @@ from tests.api.steps import (
     raw_tokens,
     reuse,
 )
-from tests.store import Store, open_store
+from tests.store import Contents, Store, open_store
 
 from billfold import logs
 from billfold.client import ApiError
@@ -103,9 +103,9 @@ def chatty(capfd: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[
 
 
 async def test_no_table_and_no_log_line_holds_a_card_number_or_a_credential(
-    database: str, chatty: pytest.CaptureFixture[str]
+    filled_database: tuple[str, Contents], chatty: pytest.CaptureFixture[str]
 ) -> None:
-    async with open_store(database) as store:
+    async with open_store(*filled_database) as store:
         await whole_story(store)
         rows = await every_row(store)
     out, err = chatty.readouterr()

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from tests.store import Store, open_store
+from tests.store import Contents, Store, open_store
 
 from billfold.client import Client
 
 
 @pytest.fixture
-async def store(database: str) -> AsyncIterator[Store]:
-    async with open_store(database) as opened:
+async def store(filled_database: tuple[str, Contents]) -> AsyncIterator[Store]:
+    async with open_store(*filled_database) as opened:
         yield opened
 
 
