@@ -16,8 +16,8 @@ from billfold.domain.ids import new_id
 from billfold.jsonapi.members import Amount, Attribute, One
 from billfold.jsonapi.resource import Registry, Resource
 
-# Pointing these at what the shop sells with would change its prices.
-APART = {"price", "shipping_method"}
+# Pointing these at what the shop sells with would change its prices, or send goods to where they are.
+APART = {"price", "shipping_method", "origin_stock_location"}
 OUT_OF_USE = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -39,8 +39,11 @@ async def furnish_the_rest(
         if resource.kinds:
             rest.setdefault(resource.called, rest[resource.kinds[0]])
     changes = Changes(db, registry, organization_id, datetime.now(UTC))
+    # Beside the one that `rest` names: a promotion has one rule of a kind.
+    last = {r.called: rest[r.kinds[-1]] for r in registry if r.kinds}
     for resource in fresh:
-        changes.insert(resource.called, {"id": rest[resource.called], **_values(resource), **_related(resource, rest)})
+        related = _related(resource, {**rest, **last})
+        changes.insert(resource.called, {"id": rest[resource.called], **_values(resource), **related})
     await changes.commit()
     return {called: id for called, id in rest.items() if called not in ids}
 
@@ -75,6 +78,6 @@ def _related(resource: type[Resource], ids: Mapping[str, str]) -> dict[str, Any]
     values: dict[str, Any] = {}
     for m in resource.of(One):
         target = next((t for t in m.targets if t in ids and t != resource.called), None)
-        if m.columns and target is not None and (m.required or m.name not in APART):
+        if m.columns and target is not None and m.name not in APART:
             values |= dict(zip(m.columns, (ids[target], target), strict=False))
     return values

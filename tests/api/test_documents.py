@@ -40,6 +40,14 @@ NOT_KEPT = {
     "sku_list_items.sku_code": "it must be an article's",
     "sku_lists.manual": "a list that is not needs an expression",
     "tags.name": "it must be a plain word",
+    **{f"{kind}.starts_at": "it must be before the end" for kind in REGISTRY["promotions"].kinds},
+    "gift_cards.balance_max": "no balance may exceed it",
+    "shipping_methods.min_weight": "it needs a unit",
+    "shipping_methods.max_weight": "it needs a unit",
+    "stock_line_items.quantity": "it is what the order has",
+    "stock_items.sku_code": "it must be an article's",
+    "stock_transfers.sku_code": "it must be an article's",
+    "stock_line_items.sku_code": "it must be an article's",
     "prices.sku_code": "it must be an article's",
     "payment_methods.payment_source_type": "it must fit the gateway",
     "payment_methods.moto": "it needs a gateway that allows it",
@@ -49,12 +57,37 @@ NOT_KEPT = {
     "refunds.succeeded": "it follows from what the provider said",
     "customer_payment_sources.customer_token": "the provider must know it",
     "customer_payment_sources.payment_source_token": "the provider must know it",
+    "order_subscription_items.sku_code": "what an item is stays",
+    "order_subscription_items.bundle_code": "what an item is stays",
     "stripe_payments.options": "options are merged, and must be the provider's",
+}
+
+# Where not any value would do.
+FITTING: dict[str, Any] = {
+    "recipient_email": "bea@example.com",
+    "tax_rate": 0.07,
+    "label_format": "ZPL",
+    "strategy": "ship_from_primary",
+    "unit_of_length": "in",
+    "unit_of_weight": "oz",
+    "eel_pfc": "PFC",
+    "non_delivery_option": "abandon",
+    "restriction_type": "other",
+    "contents_type": "gift",
+    "incoterm": "DDU",
+    "delivery_confirmation": "SIGNATURE",
+    "country_code": "AT",
+    "shipping_country_code_lock": "DE",
+    "email": "new@example.com",
+    "currency_code": "EUR",
+    "frequency": "weekly",
 }
 
 
 def another(attribute: Attribute, present: Any) -> Any:
     """A value of the attribute's type that is not the present one."""
+    if attribute.name in FITTING:
+        return FITTING[attribute.name]
     if isinstance(attribute, Choice):
         return next(c for c in attribute.of if c != present)
     if isinstance(attribute, Flag):
@@ -69,16 +102,14 @@ def another(attribute: Attribute, present: Any) -> Any:
         return {"a": {"b": [1, None, "ü"]}}
     if isinstance(attribute, Items):
         return ["order.line_items", "order"]
-    return {"country_code": "AT", "email": "new@example.com", "currency_code": "EUR"}.get(
-        attribute.name, f"Another {attribute.name} ½ ü"
-    )
+    return f"Another {attribute.name} ½ ü"
 
 
 async def a_record_to_write_to(world: World, resource: type[Resource]) -> tuple[str, dict[str, Any]]:
     """(id, attributes): an order that can be edited and what belongs to it, else the one the world has."""
     office = world.back_office
-    made = {"orders": "orders", "line_items": "line_items", "stripe_payments": "stripe_payments"}
-    id = world.guest_ids[resource.called] if resource.called in made else world.ids[resource.called]
+    open_to_change = ("orders", "line_items", "stripe_payments")
+    id = (world.guest_ids if resource.called in open_to_change else world.ids)[resource.called]
     if resource.called == "addresses":  # of a person or of a company, it has what both need
         await office.update("addresses", id, {"company": "Acme"})
     return id, (await office.get(f"{resource.called}/{id}")).data["attributes"]
@@ -109,6 +140,8 @@ async def test_an_attribute_that_may_be_left_out_may_be_taken_back(world: World,
         return
     id, _ = await a_record_to_write_to(world, resource)
     for name in ("reference", "reference_origin"):
+        if resource.members[name].required:
+            continue
         assert (await world.back_office.update(resource.called, id, {name: None}))[name] is None
     assert (await world.back_office.update(resource.called, id, {"metadata": None}))["metadata"] == {}
 
@@ -123,9 +156,21 @@ NEEDED: dict[str, dict[str, Any]] = {
     "stripe_gateways": {"login": "sk_test_sandbox", "publishable_key": "pk_test_sandbox", "connected_account": None},
     "klarna_gateways": {"api_key": "K_sandbox", "api_secret": "sandbox"},
     "customers": {"email": "example@example.com"},
+    "customer_password_resets": {"customer_email": "guest@example.com"},
+    "order_subscription_items": {"sku_code": None, "bundle_code": None},
+    "stock_items": {"sku_code": None},
 }
-# These are prepared at a provider, or made from what it gave: stories tell of them.
-ELSEWHERE = {"stripe_payments", "klarna_payments", "wire_transfers", "customer_payment_sources"}
+# What may be named by a code is named by this relationship to an article.
+BY_CODE = {
+    "line_items": "item",
+    "order_subscription_items": "item",
+    **dict.fromkeys(("prices", "sku_list_items", "stock_items"), "sku"),
+}
+# These are prepared at a provider, made from what it gave, or part of an order's way out: stories tell of them.
+ELSEWHERE = {
+    *("stripe_payments", "klarna_payments", "wire_transfers", "customer_payment_sources"),
+    *("shipments", "stock_line_items", "stock_transfers", "parcels", "parcel_line_items"),
+}
 
 
 @every_writable
@@ -146,11 +191,11 @@ async def test_the_documented_examples_make_a_record(world: World, resource: typ
                 related[m.name] = (target, world.ids[target])
     if resource.called in ("payment_methods",):
         related["payment_gateway"] = ("manual_gateways", world.ids["manual_gateways"])
-    if resource.called in ("line_items", "prices", "sku_list_items"):
-        related["item" if resource.called == "line_items" else "sku"] = ("skus", world.ids["skus"])
+    if resource.called in BY_CODE:
+        related[BY_CODE[resource.called]] = ("skus", world.ids["skus"])
     if resource.called == "orders":
         related["market"] = ("markets", world.ids["markets"])
-    if resource.called == "line_items":
+    if resource.called in ("line_items", "payment_options"):
         related["order"] = ("orders", world.guest_ids["orders"])
     if resource.called == "line_item_options":
         related["line_item"] = ("line_items", world.guest_ids["line_items"])
@@ -235,6 +280,7 @@ async def test_markets_are_numbered_by_the_server(world: World) -> None:
     related: dict[str, Any] = {
         "merchant": ("merchants", world.ids["merchants"]),
         "price_list": ("price_lists", world.ids["price_lists"]),
+        "inventory_model": ("inventory_models", world.ids["inventory_models"]),
     }
     first = await world.back_office.create("markets", {"name": "One"}, **related)
     second = await world.back_office.create("markets", {"name": "Two"}, **related)

@@ -132,6 +132,12 @@ async def furnish(store: Store) -> World:
         order = await store.order(ada, way)
         ids[way] = (await ada.create(way, {}, order=("orders", order.id))).id
 
+    open_shipment = await _address(store, ada, await store.order(ada))
+    parcel = {"sku_code": made["parcels"][0], "quantity": 1}
+    await ada.create("line_items", parcel, order=("orders", open_shipment.id))
+    for called in ("shipments", "stock_line_items"):
+        ids[called] = (await office.get(f"orders/{open_shipment.id}/{called}")).data[0]["id"]
+
     adas = (await ada.get(f"orders/{(await store.order(ada)).id}/line_items")).data[0]["id"]
     ids |= await one_of_each(store, adas)
 
@@ -147,6 +153,9 @@ async def furnish(store: Store) -> World:
         "stripe_payments": source.id,
         "addresses": (await guest.get(f"orders/{open_order.id}/billing_address")).id,
     }
+    wired = {"payment_source_type": "wire_transfers", "data": {"note": "Thank you."}}
+    extra = await office.create("payment_options", wired, order=("orders", open_order.id))
+    ids["payment_options"] = extra.id
     ids["addresses"] = (await ada.get(f"orders/{ids['orders']}/billing_address")).id
     ids |= await _taxes_and_gift_cards(office)
     ids |= await furnish_the_rest(store.tools.db, REGISTRY, store.organization["id"], ids)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import TypeVar
+
+K = TypeVar("K")
 
 
-def shares(amount: int, weights: Mapping[str, int]) -> dict[str, int]:
-    """The amount in parts that are as the weights are: the units that are left over go to the greatest remainders, and
-    among equal ones to the first. No part exceeds its weight when the amount does not exceed their sum.
+def shares(amount: int, weights: Mapping[K, int]) -> dict[K, int]:
+    """The amount in parts that are as the weights are. No part exceeds its weight when the amount does not exceed their
+    sum.
 
     >>> shares(100, {"a": 1, "b": 1, "c": 1})
     {'a': 34, 'b': 33, 'c': 33}
@@ -15,9 +20,17 @@ def shares(amount: int, weights: Mapping[str, int]) -> dict[str, int]:
     whole = sum(weights.values())
     if not whole:
         return dict.fromkeys(weights, 0)
-    parts = {name: amount * weight // whole for name, weight in weights.items()}
-    places = list(weights)
-    by_remainder = sorted(places, key=lambda name: (-(amount * weights[name] % whole), places.index(name)))
-    for name in by_remainder[: amount - sum(parts.values())]:
-        parts[name] += 1
+    parts = apportion([Fraction(amount * weight, whole) for weight in weights.values()], amount)
+    return dict(zip(weights, parts, strict=True))
+
+
+def apportion(exact: Sequence[Fraction], total: int) -> list[int]:
+    """Round each number down or up so that they sum to `total`: up where the remainders are largest, first come first.
+
+    total  the exact sum, rounded down or up
+    """
+    parts = [math.floor(e) for e in exact]
+    by_remainder = sorted(range(len(parts)), key=lambda i: parts[i] - exact[i])
+    for i in by_remainder[: total - sum(parts)]:
+        parts[i] += 1
     return parts

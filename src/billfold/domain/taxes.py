@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from billfold.domain.facts import Facts
 from billfold.domain.orders import Part
+from billfold.domain.shares import apportion, shares
 
 HIGHEST_RATE = 1.0  # a rate of 22 is a mistaken 0.22
 
@@ -64,22 +65,7 @@ def taxes(bases: Sequence[int], rate: float, *, included: bool) -> list[int]:
 
 def spread(amount: int, over: Sequence[int]) -> list[int]:
     """An amount in parts proportional to others, none greater than what it is spread over."""
-    whole = sum(over)
-    if amount >= whole:
-        return list(over)
-    return apportion([Fraction(amount * weight, whole) for weight in over], amount)
-
-
-def apportion(exact: Sequence[Fraction], total: int) -> list[int]:
-    """Round each number down or up so that they sum to `total`: up where the remainders are largest, first come first.
-
-    total  the exact sum, rounded down or up
-    """
-    parts = [math.floor(e) for e in exact]
-    by_remainder = sorted(range(len(parts)), key=lambda i: parts[i] - exact[i])
-    for i in by_remainder[: total - sum(parts)]:
-        parts[i] += 1
-    return parts
+    return list(shares(min(amount, sum(over)), dict(enumerate(over))).values())
 
 
 def breakdown(rule: Facts) -> dict[str, dict[str, float]]:

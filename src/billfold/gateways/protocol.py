@@ -69,6 +69,7 @@ class Purchase:
     tax       the part of it that is tax, minor units
     shopper   None for a guest
     auto_capture  take the money at once instead of holding it
+    parameters    what the merchant adds for this PSP, in its own words; adapters pass on what they know to be harmless
     """
 
     order_id: str
@@ -83,6 +84,7 @@ class Purchase:
     billing_address: Address | None = None
     shipping_address: Address | None = None
     auto_capture: bool = False
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,14 @@ from billfold.usecases.notifications import take_in
 from billfold.usecases.orders import check_editable
 from billfold.usecases.payments import FOR_TRANSACTION, turn_away
 from billfold.usecases.positions import check_nothing_held
-from billfold.usecases.purchases import purchase, shopper
+from billfold.usecases.purchases import added_for, purchase, shopper
 from billfold.usecases.totals import drop_source, supersede
 from billfold.usecases.work import Work, reads
 
 FREE = {"metadata", "reference", "reference_origin"}  # what anybody may note on a source, whatever its order's status
 
 
-@reads(FOR_TRANSACTION)
+@reads(f"{FOR_TRANSACTION} order.payment_options")
 async def create(work: Work, source: Record, value: object = True) -> None:
     """Open what the browser needs at the PSP, and pay the order with this source from now on."""
     order = source.one("order")
@@ -40,7 +40,7 @@ async def create(work: Work, source: Record, value: object = True) -> None:
 async def attach(
     work: Work, order: Record, source: Record, gateway_record: Record, customer_token: str | None = None
 ) -> None:
-    """Prepare a new source and make it the order's; the former one is cancelled at the PSP.
+    """Prepare a new source and make it the order's; the former one is cancelled at the PSP. Needs payment_options read.
 
     customer_token  the customer's id at the PSP where that is known without looking
     """
@@ -48,7 +48,8 @@ async def attach(
     work.relate(source, "payment_gateway", gateway_record)
     gateway = await work.accounts.gateway(gateway_record)
     token = customer_token or await enrolled(work, gateway_record, gateway, shopper(order))
-    details = await _prepared(work, gateway_record.id, gateway, purchase(order, token), source)
+    bought = purchase(order, token, added_for(order, source.type))
+    details = await _prepared(work, gateway_record.id, gateway, bought, source)
     psp = work.accounts.psp(source)
     work.set(
         source,

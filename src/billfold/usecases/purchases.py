@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from billfold.domain.money import Money
 from billfold.gateways.protocol import Address, Line, Purchase, Shopper
 from billfold.jsonapi.record import Record
@@ -15,10 +18,11 @@ COUNTRY_OF_CURRENCY = {
 LINE_TYPES = {"skus": "physical", "bundles": "physical", "gift_cards": "gift_card", "shipments": "shipping_fee"}
 
 
-def purchase(order: Record, customer_token: str | None = None) -> Purchase:
+def purchase(order: Record, customer_token: str | None = None, parameters: Mapping[str, Any] | None = None) -> Purchase:
     """The order as a Purchase. Needs line_items, customer, payment_method and both addresses read.
 
     customer_token  the customer's id at the PSP in question, once there is one
+    parameters      what the merchant adds for that PSP: see `added_for`
     """
     billing, shipping = order.one("billing_address"), order.one("shipping_address")
     method = order.one("payment_method")
@@ -38,7 +42,14 @@ def purchase(order: Record, customer_token: str | None = None) -> Purchase:
         billing_address=address(billing),
         shipping_address=address(shipping),
         auto_capture=method is not None and captures_at_once(method, amount),
+        parameters=parameters or {},
     )
+
+
+def added_for(order: Record, source_type: str) -> Mapping[str, Any]:
+    """What the order's payment options say for payment sources of that type. Needs payment_options read."""
+    options = (o["data"] for o in order.many("payment_options") if o["payment_source_type"] == source_type)
+    return next(options, None) or {}
 
 
 def captures_at_once(method: Record, amount: int) -> bool:

@@ -116,7 +116,7 @@ def _point_anew(work: Work, entry: Record, source: Record, facts: Mapping[str, A
 
 
 @reads(
-    f"{FOR_PAYING} {FOR_TOTALS} available_payment_methods.payment_gateway"
+    f"{FOR_PAYING} {FOR_TOTALS} payment_options available_payment_methods.payment_gateway"
     f" {LISTED}.payment_gateway {LISTED}.payment_method {LISTED}.payment_source"
 )
 async def reuse(work: Work, order: Record, value: object = True) -> None:

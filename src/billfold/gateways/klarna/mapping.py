@@ -52,6 +52,10 @@ def _is_test(gateway: Thing) -> bool:
 # --- what is bought ---------------------------------------------------------------------------------------------------
 
 
+# What a merchant may add by payment options: what Klarna shows and is told beside the money.
+ADDED = ("attachment", "custom_payment_method_ids", "design", "merchant_data", "options")
+
+
 def session(purchase: Purchase) -> dict[str, Any]:
     """The body of a payment session: https://docs.klarna.com/api/payments/. Without the intent."""
     lines, tax = order_lines(purchase)
@@ -64,6 +68,7 @@ def session(purchase: Purchase) -> dict[str, Any]:
         "order_lines": lines,
         "merchant_reference1": purchase.number,
         "merchant_reference2": purchase.order_id,
+        **{name: purchase.parameters[name] for name in ADDED if name in purchase.parameters},
     }
     if purchase.billing_address:
         body["billing_address"] = address(purchase.billing_address, purchase.email)

@@ -15,6 +15,12 @@ HEARD = frozenset({
     "statement_descriptor_suffix",
 })  # fmt: skip
 
+# What a merchant may add by payment options: how the money is split and what stands on statements, never how much it is
+# or when it moves. https://docs.stripe.com/api/payment_intents/create
+ADDED = HEARD - {"setup_future_usage"} | {
+    "application_fee_amount", "on_behalf_of", "radar_options", "transfer_data", "transfer_group",
+}  # fmt: skip
+
 # Put on a source by `reuse` alone. No client can send it, so its customer is believed without asking.
 REUSED = "reused_instrument"
 
@@ -35,7 +41,9 @@ def creation(purchase: Purchase, source: Details, *, auto_payments: bool) -> tup
     if reused:
         customer = reused["customer"]
         wishes["payment_method"] = reused["payment_method"]
-    params: dict[str, Any] = {name: wishes[name] for name in sorted(HEARD & wishes.keys()) if wishes[name] is not None}
+    heard = {name: wishes[name] for name in HEARD & wishes.keys() if wishes[name] is not None}
+    added = {name: purchase.parameters[name] for name in ADDED & purchase.parameters.keys()}
+    params: dict[str, Any] = dict(sorted({**heard, **added}.items()))  # the merchant knows better than the browser
     params.setdefault("description", f"Order {purchase.number}")
     if source.get("receipt_email"):
         params["receipt_email"] = source["receipt_email"]

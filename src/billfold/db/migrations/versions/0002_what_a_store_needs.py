@@ -1926,6 +1926,14 @@ def upgrade() -> None:
     )
     op.create_index("markets_tax_calculator_id_idx", "markets", ["organization_id", "tax_calculator_id"], unique=False)
     op.create_foreign_key(
+        "markets_tax_calculator_id_fkey",
+        "markets",
+        "tax_calculators",
+        ["organization_id", "tax_calculator_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
         "markets_inventory_model_id_fkey",
         "markets",
         "inventory_models",
@@ -1949,33 +1957,16 @@ def upgrade() -> None:
         ["organization_id", "id"],
         use_alter=True,
     )
-    op.create_foreign_key(
-        "markets_tax_calculator_id_fkey",
-        "markets",
-        "tax_calculators",
-        ["organization_id", "tax_calculator_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
     op.add_column("orders", sa.Column("free_gift_list_ids", postgresql.JSONB(astext_type=sa.Text()), nullable=True))
     op.add_column("orders", sa.Column("taxable_by_rule", postgresql.JSONB(astext_type=sa.Text()), nullable=True))
     op.add_column("orders", sa.Column("taken_at", postgresql.TIMESTAMP(timezone=True), nullable=True))
-    op.add_column("orders", sa.Column("order_subscription_id", sa.Text(), nullable=True))
     op.add_column("orders", sa.Column("gift_card_id", sa.Text(), nullable=True))
     op.add_column("orders", sa.Column("coupon_id", sa.Text(), nullable=True))
+    op.add_column("orders", sa.Column("order_subscription_id", sa.Text(), nullable=True))
     op.create_index("orders_coupon_id_idx", "orders", ["organization_id", "coupon_id"], unique=False)
     op.create_index("orders_gift_card_id_idx", "orders", ["organization_id", "gift_card_id"], unique=False)
     op.create_index(
         "orders_order_subscription_id_idx", "orders", ["organization_id", "order_subscription_id"], unique=False
-    )
-    op.create_foreign_key(
-        "orders_gift_card_id_fkey",
-        "orders",
-        "gift_cards",
-        ["organization_id", "gift_card_id"],
-        ["organization_id", "id"],
-        ondelete="SET NULL (gift_card_id)",
-        use_alter=True,
     )
     op.create_foreign_key(
         "orders_order_subscription_id_fkey",
@@ -1992,6 +1983,15 @@ def upgrade() -> None:
         ["organization_id", "coupon_id"],
         ["organization_id", "id"],
         ondelete="SET NULL (coupon_id)",
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "orders_gift_card_id_fkey",
+        "orders",
+        "gift_cards",
+        ["organization_id", "gift_card_id"],
+        ["organization_id", "id"],
+        ondelete="SET NULL (gift_card_id)",
         use_alter=True,
     )
     op.add_column("skus", sa.Column("shipping_category_id", sa.Text(), nullable=True))
@@ -2029,10 +2029,10 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "coupon_uses_order_id_fkey",
+        "coupon_uses_customer_id_fkey",
         "coupon_uses",
-        "orders",
-        ["organization_id", "order_id"],
+        "customers",
+        ["organization_id", "customer_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -2046,18 +2046,10 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "coupon_uses_customer_id_fkey",
+        "coupon_uses_order_id_fkey",
         "coupon_uses",
-        "customers",
-        ["organization_id", "customer_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
-        "coupons_promotion_rule_id_fkey",
-        "coupons",
-        "promotion_rules",
-        ["organization_id", "promotion_rule_id"],
+        "orders",
+        ["organization_id", "order_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -2066,6 +2058,14 @@ def upgrade() -> None:
         "coupons",
         "coupon_recipients",
         ["organization_id", "coupon_recipient_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "coupons_promotion_rule_id_fkey",
+        "coupons",
+        "promotion_rules",
+        ["organization_id", "promotion_rule_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -2127,18 +2127,18 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "gift_cards_market_id_fkey",
-        "gift_cards",
-        "markets",
-        ["organization_id", "market_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
         "gift_cards_gift_card_recipient_id_fkey",
         "gift_cards",
         "gift_card_recipients",
         ["organization_id", "gift_card_recipient_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "gift_cards_market_id_fkey",
+        "gift_cards",
+        "markets",
+        ["organization_id", "market_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -2208,6 +2208,14 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
+        "order_subscriptions_source_order_id_fkey",
+        "order_subscriptions",
+        "orders",
+        ["organization_id", "source_order_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
         "order_subscriptions_customer_payment_source_id_fkey",
         "order_subscriptions",
         "customer_payment_sources",
@@ -2217,26 +2225,18 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "order_subscriptions_customer_id_fkey",
-        "order_subscriptions",
-        "customers",
-        ["organization_id", "customer_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
-        "order_subscriptions_source_order_id_fkey",
-        "order_subscriptions",
-        "orders",
-        ["organization_id", "source_order_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
         "order_subscriptions_market_id_fkey",
         "order_subscriptions",
         "markets",
         ["organization_id", "market_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "order_subscriptions_customer_id_fkey",
+        "order_subscriptions",
+        "customers",
+        ["organization_id", "customer_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -2249,14 +2249,6 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "parcel_line_items_stock_line_item_id_fkey",
-        "parcel_line_items",
-        "stock_line_items",
-        ["organization_id", "stock_line_item_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
         "parcel_line_items_parcel_id_fkey",
         "parcel_line_items",
         "parcels",
@@ -2265,10 +2257,10 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "parcels_shipment_id_fkey",
-        "parcels",
-        "shipments",
-        ["organization_id", "shipment_id"],
+        "parcel_line_items_stock_line_item_id_fkey",
+        "parcel_line_items",
+        "stock_line_items",
+        ["organization_id", "stock_line_item_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -2277,6 +2269,14 @@ def upgrade() -> None:
         "parcels",
         "packages",
         ["organization_id", "package_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "parcels_shipment_id_fkey",
+        "parcels",
+        "shipments",
+        ["organization_id", "shipment_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -2297,18 +2297,18 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "promotion_rules_promotion_id_fkey",
-        "promotion_rules",
-        "promotions",
-        ["organization_id", "promotion_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
         "promotion_rules_sku_list_id_fkey",
         "promotion_rules",
         "sku_lists",
         ["organization_id", "sku_list_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "promotion_rules_promotion_id_fkey",
+        "promotion_rules",
+        "promotions",
+        ["organization_id", "promotion_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -2329,14 +2329,6 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "reserved_stocks_stock_item_id_fkey",
-        "reserved_stocks",
-        "stock_items",
-        ["organization_id", "stock_item_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
         "reserved_stocks_sku_id_fkey",
         "reserved_stocks",
         "skus",
@@ -2345,26 +2337,10 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "shipments_stock_location_id_fkey",
-        "shipments",
-        "stock_locations",
-        ["organization_id", "stock_location_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
-        "shipments_order_id_fkey",
-        "shipments",
-        "orders",
-        ["organization_id", "order_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
-        "shipments_shipping_category_id_fkey",
-        "shipments",
-        "shipping_categories",
-        ["organization_id", "shipping_category_id"],
+        "reserved_stocks_stock_item_id_fkey",
+        "reserved_stocks",
+        "stock_items",
+        ["organization_id", "stock_item_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -2377,6 +2353,22 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
+        "shipments_shipping_address_id_fkey",
+        "shipments",
+        "addresses",
+        ["organization_id", "shipping_address_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "shipments_order_id_fkey",
+        "shipments",
+        "orders",
+        ["organization_id", "order_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
         "shipments_shipping_method_id_fkey",
         "shipments",
         "shipping_methods",
@@ -2385,10 +2377,10 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "shipments_shipping_address_id_fkey",
+        "shipments_shipping_category_id_fkey",
         "shipments",
-        "addresses",
-        ["organization_id", "shipping_address_id"],
+        "shipping_categories",
+        ["organization_id", "shipping_category_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -2401,34 +2393,18 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "shipping_method_tiers_shipping_method_id_fkey",
-        "shipping_method_tiers",
-        "shipping_methods",
-        ["organization_id", "shipping_method_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
-        "shipping_methods_shipping_zone_id_fkey",
-        "shipping_methods",
-        "shipping_zones",
-        ["organization_id", "shipping_zone_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
-        "shipping_methods_stock_location_id_fkey",
-        "shipping_methods",
+        "shipments_stock_location_id_fkey",
+        "shipments",
         "stock_locations",
         ["organization_id", "stock_location_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
     op.create_foreign_key(
-        "shipping_methods_market_id_fkey",
+        "shipping_method_tiers_shipping_method_id_fkey",
+        "shipping_method_tiers",
         "shipping_methods",
-        "markets",
-        ["organization_id", "market_id"],
+        ["organization_id", "shipping_method_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -2441,10 +2417,26 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "sku_list_items_sku_list_id_fkey",
-        "sku_list_items",
-        "sku_lists",
-        ["organization_id", "sku_list_id"],
+        "shipping_methods_stock_location_id_fkey",
+        "shipping_methods",
+        "stock_locations",
+        ["organization_id", "stock_location_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "shipping_methods_shipping_zone_id_fkey",
+        "shipping_methods",
+        "shipping_zones",
+        ["organization_id", "shipping_zone_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "shipping_methods_market_id_fkey",
+        "shipping_methods",
+        "markets",
+        ["organization_id", "market_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -2453,6 +2445,14 @@ def upgrade() -> None:
         "sku_list_items",
         "skus",
         ["organization_id", "sku_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "sku_list_items_sku_list_id_fkey",
+        "sku_list_items",
+        "sku_lists",
+        ["organization_id", "sku_list_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -2473,18 +2473,18 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "stock_items_sku_id_fkey",
-        "stock_items",
-        "skus",
-        ["organization_id", "sku_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
         "stock_items_stock_location_id_fkey",
         "stock_items",
         "stock_locations",
         ["organization_id", "stock_location_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "stock_items_sku_id_fkey",
+        "stock_items",
+        "skus",
+        ["organization_id", "sku_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -2498,10 +2498,18 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "stock_line_items_sku_id_fkey",
+        "stock_line_items_order_id_fkey",
         "stock_line_items",
-        "skus",
-        ["organization_id", "sku_id"],
+        "orders",
+        ["organization_id", "order_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "stock_line_items_line_item_id_fkey",
+        "stock_line_items",
+        "line_items",
+        ["organization_id", "line_item_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -2515,26 +2523,18 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "stock_line_items_line_item_id_fkey",
-        "stock_line_items",
-        "line_items",
-        ["organization_id", "line_item_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
-        "stock_line_items_order_id_fkey",
-        "stock_line_items",
-        "orders",
-        ["organization_id", "order_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
         "stock_line_items_shipment_id_fkey",
         "stock_line_items",
         "shipments",
         ["organization_id", "shipment_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "stock_line_items_sku_id_fkey",
+        "stock_line_items",
+        "skus",
+        ["organization_id", "sku_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -2551,6 +2551,22 @@ def upgrade() -> None:
         "stock_locations",
         "addresses",
         ["organization_id", "address_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "stock_reservations_sku_id_fkey",
+        "stock_reservations",
+        "skus",
+        ["organization_id", "sku_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "stock_reservations_order_id_fkey",
+        "stock_reservations",
+        "orders",
+        ["organization_id", "order_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -2581,6 +2597,14 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
+        "stock_reservations_reserved_stock_id_fkey",
+        "stock_reservations",
+        "reserved_stocks",
+        ["organization_id", "reserved_stock_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
         "stock_reservations_stock_line_item_id_fkey",
         "stock_reservations",
         "stock_line_items",
@@ -2590,27 +2614,12 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "stock_reservations_order_id_fkey",
+        "stock_transfers_stock_reservation_id_fkey",
+        "stock_transfers",
         "stock_reservations",
-        "orders",
-        ["organization_id", "order_id"],
+        ["organization_id", "stock_reservation_id"],
         ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
-        "stock_reservations_reserved_stock_id_fkey",
-        "stock_reservations",
-        "reserved_stocks",
-        ["organization_id", "reserved_stock_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
-        "stock_reservations_sku_id_fkey",
-        "stock_reservations",
-        "skus",
-        ["organization_id", "sku_id"],
-        ["organization_id", "id"],
+        ondelete="SET NULL (stock_reservation_id)",
         use_alter=True,
     )
     op.create_foreign_key(
@@ -2622,10 +2631,10 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "stock_transfers_shipment_id_fkey",
+        "stock_transfers_sku_id_fkey",
         "stock_transfers",
-        "shipments",
-        ["organization_id", "shipment_id"],
+        "skus",
+        ["organization_id", "sku_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -2634,6 +2643,14 @@ def upgrade() -> None:
         "stock_transfers",
         "stock_locations",
         ["organization_id", "origin_stock_location_id"],
+        ["organization_id", "id"],
+        use_alter=True,
+    )
+    op.create_foreign_key(
+        "stock_transfers_shipment_id_fkey",
+        "stock_transfers",
+        "shipments",
+        ["organization_id", "shipment_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
@@ -2654,27 +2671,10 @@ def upgrade() -> None:
         use_alter=True,
     )
     op.create_foreign_key(
-        "stock_transfers_stock_reservation_id_fkey",
-        "stock_transfers",
-        "stock_reservations",
-        ["organization_id", "stock_reservation_id"],
-        ["organization_id", "id"],
-        ondelete="SET NULL (stock_reservation_id)",
-        use_alter=True,
-    )
-    op.create_foreign_key(
         "stock_transfers_origin_stock_item_id_fkey",
         "stock_transfers",
         "stock_items",
         ["organization_id", "origin_stock_item_id"],
-        ["organization_id", "id"],
-        use_alter=True,
-    )
-    op.create_foreign_key(
-        "stock_transfers_sku_id_fkey",
-        "stock_transfers",
-        "skus",
-        ["organization_id", "sku_id"],
         ["organization_id", "id"],
         use_alter=True,
     )
