@@ -7,7 +7,7 @@ is asked for because one in ten of all long numbers passes the check digit alone
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 
 # First digits (a range, both ends included) and lengths. Sources, read 2026-11-22: ISO/IEC 7812-1 for the idea,
 # https://docs.stripe.com/testing#cards and https://en.wikipedia.org/wiki/Payment_card_number for the ranges.
@@ -82,11 +82,11 @@ def where_a_card_number_is(value: object, path: str = "") -> str | None:
         return path if looks_like_card_number(str(abs(value))) else None
     if isinstance(value, float):
         return path if value.is_integer() and looks_like_card_number(str(abs(int(value)))) else None
-    within: Iterator[tuple[object, object]] = iter(())
-    if isinstance(value, Mapping):
-        within = iter(value.items())
-    elif isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
-        within = iter(enumerate(value))
+    within: Iterable[tuple[object, object]] = ()
+    if isinstance(value, dict):
+        within = value.items()
+    elif isinstance(value, list | tuple):
+        within = enumerate(value)
     for name, inner in within:
         below = f"{path}/{name}" if path else str(name)
         if isinstance(name, str) and looks_like_card_number(name):

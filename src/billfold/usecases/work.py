@@ -146,7 +146,6 @@ def read_by(usecase: Callable[..., Awaitable[None]] | None, incoming: Incoming) 
     """What `usecase` must find read to carry out this document."""
     always, when_sent = getattr(usecase, "reads", ((), {}))
     tree: Tree = always
-    for name, more in when_sent.items():
-        if name in incoming.values or name in incoming.relationships or name in incoming.lists:
-            tree = merge(tree, more)
+    for name in when_sent.keys() & {*incoming.values, *incoming.relationships, *incoming.lists}:
+        tree = merge(tree, when_sent[name])
     return tree
