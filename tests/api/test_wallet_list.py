@@ -81,8 +81,13 @@ async def test_an_order_in_another_currency_or_market_cannot_use_the_method(stor
     create = store.back_office.create
     prices = await create("price_lists", {"name": "Dollars", "currency_code": "USD"})
     merchant = (await store.back_office.get("merchants")).data[0]["id"]
+    inventory = store.made["inventory_model"]
     market = await create(
-        "markets", {"name": "America"}, merchant=("merchants", merchant), price_list=("price_lists", prices.id)
+        "markets",
+        {"name": "America"},
+        merchant=("merchants", merchant),
+        price_list=("price_lists", prices.id),
+        inventory_model=("inventory_models", inventory),
     )
     order = await create(
         "orders", {}, market=("markets", market.id), customer=("customers", store.made["customer"]["id"])
