@@ -56,12 +56,12 @@ def test_an_order_may_change_until_it_is_placed(status: str, editable: bool) -> 
     ],
 )
 def test_the_market_says_where_its_orders_are_paid(pattern: str | None, url: str | None) -> None:
-    order = Row({"id": "XAyRWNUzyN"}, market=Row({"checkout_url": pattern}))
+    order = Row({"id": "XAyRWNUzyN", "checkout_pattern": pattern})
     assert derived.checkout_url(order) == url
 
 
 def test_an_order_without_a_market_is_paid_nowhere() -> None:
-    assert derived.checkout_url(Row({"id": "XAyRWNUzyN"}, market=None)) is None
+    assert derived.checkout_url(Row({"id": "XAyRWNUzyN", "checkout_pattern": None})) is None
 
 
 JOHN = {

@@ -183,3 +183,12 @@ def link_status(link: str) -> str:
 
 def link_is_active(link: str) -> str:
     return f"({link_status(link)} = 'active')"
+
+
+def checkout_pattern(order: str) -> str:
+    """Where an order's market sends customers to pay: one value, for which its whole row need not be read."""
+    market = f"{order}m"
+    return (
+        f"(SELECT {market}.checkout_url FROM markets {market}"
+        f" WHERE {market}.organization_id = {order}.organization_id AND {market}.id = {order}.market_id)"
+    )

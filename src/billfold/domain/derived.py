@@ -20,8 +20,7 @@ def checkout_url(order: Facts) -> str | None:
 
     The market's `checkout_url` holds the place for the order's id as “:order_id”; without one the id is its last part.
     """
-    market = order.one("market")
-    pattern: str | None = market["checkout_url"] if market else None
+    pattern: str | None = order["checkout_pattern"]
     if not pattern:
         return None
     if ":order_id" in pattern:

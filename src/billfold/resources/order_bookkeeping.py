@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from billfold.db import offers
-from billfold.jsonapi.members import Items, Many, One, Timestamp
+from billfold.db import chosen, offers
+from billfold.jsonapi.members import Items, Many, One, Text, Timestamp
 
 
 class OrderBookkeeping:
@@ -16,6 +16,9 @@ class OrderBookkeeping:
         doc="Which of the taxable flags follow the tax rule; the others were sent for the order.",
         shown=False,
         default=[],
+    )
+    checkout_pattern = Text(
+        doc="The `checkout_url` of the order's market.", chosen=chosen.checkout_pattern, shown=False
     )
     taken_at = Timestamp(
         doc="Since when stock, gift card and promotions are charged with the order; null while they are not.",

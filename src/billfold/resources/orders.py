@@ -239,7 +239,6 @@ class Order(
     checkout_url = Text(
         doc="Where the customer pays for the order, by the market's `checkout_url`; null when it has none.",
         derived=derived.checkout_url,
-        needs="market",
         example="https://checkout.example.com/XAyRWNUzyN",
     )
 

@@ -76,7 +76,6 @@ AMOUNTS_FOLLOW = (
 
 
 @reads(
-    "customer",
     market="line_items market.price_list",
     **dict.fromkeys((*AMOUNTS_FOLLOW, "payment_method", "payment_source"), FOR_TOTALS),
 )
@@ -117,6 +116,7 @@ def _enter_market(work: Work, order: Record, market: Record) -> None:
     if work.caller.market_ids and market.id not in work.caller.market_ids:
         raise Refused("is not in the scope of the access token", at="relationships/market", error="not_in_scope")
     prices = market.one("price_list")
+    order.values["checkout_pattern"] = market["checkout_url"]
     work.set(
         order,
         currency_code=prices["currency_code"] if prices else None,
