@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.api.places import BERLIN, ROME, address, book, entry
-from tests.api.shop import placed, refused
+from tests.api.shop import placed, ready_to_place, refused
 from tests.store import Store
 
 from billfold.client import Answer, Client
@@ -163,3 +163,23 @@ async def test_an_address_may_be_kept_after_placing_and_while_claiming_a_guest_s
         await guest.update("orders", open_order, {SAVE_BILLING: True})
     await ada.update("orders", open_order, {SAVE_BILLING: True})
     assert len(await book(store, ada)) == 1
+
+
+async def test_a_placed_order_keeps_the_address_it_was_placed_with(store: Store) -> None:
+    ada, office = await store.customer(), store.back_office
+    where = ("addresses", await address(ada))
+    open_order = await ada.create("orders", {}, shipping_address=where, billing_address=where)
+    before = await ready_to_place(store, ada)
+    await ada.update("orders", before.id, shipping_address=where, billing_address=where)
+    await ada.update("orders", before.id, {"_place": True})
+    await ada.update("addresses", where[1], {"city": "Bonn", "line_2": "Second door"})
+    kept = await ada.get(f"orders/{before.id}", include=BOTH)
+    assert {beside(kept, n)["attributes"]["city"] for n in BOTH.split(",")} == {"Berlin"}
+    assert kept.related("billing_address")["id"] == kept.related("shipping_address")["id"] != where[1]
+    assert (
+        beside(await ada.get(f"orders/{open_order.id}", include=BOTH), "billing_address")["attributes"]["city"]
+        == "Bonn"
+    )
+    await office.update("addresses", kept.related("shipping_address")["id"], {"city": "Potsdam"})
+    mended = await ada.get(f"orders/{before.id}", include=BOTH)
+    assert beside(mended, "shipping_address")["attributes"]["city"] == "Potsdam"

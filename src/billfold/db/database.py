@@ -36,6 +36,7 @@ class Database:
             min_size=1,
             max_size=size,
             statement_cache_size=cache,
+            max_cacheable_statement_size=0,  # no limit: what reads a whole order is long, and planned once all the same
             # A plan per statement, made once: planning these statements costs more than a better plan would save.
             server_settings={"timezone": "UTC", "plan_cache_mode": "force_generic_plan", "jit": "off"},
             max_inactive_connection_lifetime=0,

@@ -6,6 +6,7 @@ rows as JSON. Statements are compiled once per shape (types, include trees, role
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -257,9 +258,7 @@ class Reader:
         self, st: _Statement, resource: type[Resource], member: Relationship, parent: str, below: Tree, role: str
     ) -> str:
         selects = {}
-        for target in member.targets:
-            if target not in self.registry:
-                continue
+        for target in self._ends(member):
             other, child = self.registry[target], st.alias()
             tied, order = self._tie(resource, member, target, parent, child)
             seen = self._seen_beside(role, st.bind_name, resource, other, child)
@@ -281,16 +280,18 @@ class Reader:
             return next(iter(selects.values()))
         assert isinstance(member, One)
         by_type = f"{parent}.{kept_by(resource, member).columns[1]}"
-        return (
-            f"CASE {by_type} "
-            + " ".join(
-                f"WHEN '{called}' THEN {s}"
-                for t, s in selects.items()
-                for called in dict.fromkeys((t, *self.registry[t].kinds))
-                if called == t or called not in selects
-            )
-            + " END"
-        )
+        cases = []
+        for target, select in selects.items():
+            kinds = (k for k in self.registry[target].kinds if k not in selects)
+            called = ", ".join(f"'{name}'" for name in (target, *kinds))
+            cases.append(f"WHEN {by_type} IN ({called}) THEN {select}")
+        return f"CASE {' '.join(cases)} END"
+
+    def _ends(self, member: Relationship) -> Iterable[str]:
+        """The declared types at the other end. Several kinds of one family are read as what they are kept as: once."""
+        declared = [self.registry[t] for t in member.targets if t in self.registry]
+        families = Counter(r.base for r in declared if r.base)
+        return dict.fromkeys(r.base.called if r.base and families[r.base] > 1 else r.called for r in declared)
 
     def _tie(
         self, resource: type[Resource], member: Relationship, target: str, parent: str, child: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from billfold.domain.errors import Refused
+from billfold.domain.ids import new_id
 from billfold.jsonapi.record import Record
 from billfold.usecases.work import Work
 
@@ -23,12 +24,38 @@ async def create(work: Work, address: Record, value: object = True) -> None:
 
 
 async def update(work: Work, address: Record, value: object = True) -> None:
-    """What an address must have is asked for only when something of the address itself changes."""
-    if work.incoming.values.keys() & {"business", "country_code", *NEEDED}:
-        await _check(work, address)
+    """What an address must have is asked for only when something of the address itself changes. A storefront changes it
+    for orders to come: those that are placed keep what they were placed with, in a copy of their own."""
+    if not work.incoming.values.keys() & CONTENT:
+        return
+    await _check(work, address)
+    if work.caller.is_sales_channel:
+        await work.db.execute(KEEP_FOR_PLACED, work.organization_id, address.id, new_id())
 
+
+# $1 organization, $2 the address, $3 the id of the copy, which is made only when an order needs it.
+KEEP_FOR_PLACED = """
+WITH placed AS (
+    SELECT id FROM orders WHERE organization_id = $1 AND (shipping_address_id = $2 OR billing_address_id = $2)
+    AND status NOT IN ('draft', 'pending')
+), kept AS (
+    INSERT INTO addresses
+    SELECT copy.* FROM addresses a, jsonb_populate_record(a, jsonb_build_object('id', $3::text)) copy
+    WHERE a.organization_id = $1 AND a.id = $2 AND EXISTS (SELECT 1 FROM placed)
+), sent AS (
+    UPDATE shipments SET shipping_address_id = $3::text
+    WHERE organization_id = $1 AND shipping_address_id = $2 AND order_id IN (SELECT id FROM placed)
+)
+UPDATE orders SET lock_version = lock_version + 1,
+    shipping_address_id = CASE shipping_address_id WHEN $2 THEN $3::text ELSE shipping_address_id END,
+    billing_address_id = CASE billing_address_id WHEN $2 THEN $3::text ELSE billing_address_id END
+WHERE organization_id = $1 AND id IN (SELECT id FROM placed)
+"""
 
 NEEDED = ("first_name", "last_name", "company", "line_1", "city", "zip_code", "phone")
+
+
+CONTENT = frozenset({"business", "line_2", "state_code", "country_code", "billing_info", *NEEDED})
 
 
 async def _check(work: Work, address: Record) -> None:

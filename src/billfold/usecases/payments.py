@@ -248,21 +248,28 @@ async def _settle(
     trouble: BillfoldError | None,
     on_success: OnSuccess | None,
 ) -> None:
-    """Write the verdict down, whoever else changes the order meanwhile: the PSP has acted, so it must not be lost."""
+    """Write the verdict down, whoever else changes the order meanwhile: the PSP has acted, so it must not be lost, not
+    even when what was to follow from its success is refused by now."""
     gateway = await gateway_of(work, source) if (source := order.one("payment_source")) is not None else None
+    refusal: Refused | None = None
     for _ in range(MISSES):
         _note(work, order, transaction, verdict, trouble, gateway)
-        if on_success and transaction["outcome"] == Outcome.SUCCEEDED:
-            on_success(work, order)
         try:
-            return await work.commit()
-        except Conflict:
+            if on_success and refusal is None and transaction["outcome"] == Outcome.SUCCEEDED:
+                on_success(work, order)
+            await work.commit()
+        except (Conflict, Refused) as no:
+            refusal = no if isinstance(no, Refused) else refusal
             await work.read_again(order, FOR_PAYING)
             fresh = next((t for t in order.many("transactions") if t.id == transaction.id), None)
             if fresh is None:
                 return
             transaction.values = fresh.values
             order.many("transactions")[order.many("transactions").index(fresh)] = transaction
+            continue
+        if refusal is not None:
+            raise refusal
+        return
     raise OutcomeUnknown("the PSP answered, but the order is too busy to write it down; it will be reconciled")
 
 
