@@ -92,6 +92,8 @@ WRONG: list[tuple[str, Any]] = [
     ("metadata", nested(33)),
     ("autorefresh", "yes"),
     ("autorefresh", 2),
+    ("expires_at", "0001-01-01"),  # the moments that storage keeps as infinities
+    ("expires_at", "9999-12-31T23:59:59.999999Z"),
     ("_archive", "maybe"),
     ("_customer_payment_source_id", 7),
     ("_customer_payment_source_id", "\x00"),
@@ -124,6 +126,13 @@ async def test_values_at_the_edge_of_what_is_kept_are_kept(world: World) -> None
     again = await world.grace.get(f"orders/{made.id}")
     assert again["metadata"] == edge
     assert again["reference"] == "' OR 1=1 -- \\ % _ \" ; \u202e"
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00.001Z", "9999-12-31T23:59:59.999Z"])
+async def test_the_earliest_and_the_latest_moment_can_be_read_back(world: World, moment: str) -> None:
+    card = await world.back_office.create("gift_cards", {"balance_cents": 100, "currency_code": "EUR"})
+    await world.back_office.update("gift_cards", card.id, {"expires_at": moment})
+    assert (await world.back_office.get(f"gift_cards/{card.id}"))["expires_at"] == moment
 
 
 # --- size -----------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal
 Write = Literal["never", "create", "update", "both"]
 
 DEEPEST_VALUE = 32  # objects and arrays within each other
+FIRST_MOMENT, LAST_MOMENT = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _WHOLE = re.compile(r"-?\d{1,16}", re.ASCII)  # official command-line clients send every value as a string
 
 
@@ -161,9 +162,13 @@ class Timestamp(Attribute):
         if isinstance(given, str):
             try:
                 moment = datetime.fromisoformat(given)
-                return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+                moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
             except (ValueError, OverflowError):
                 pass
+            else:
+                # The very first and last stand for infinities where they are stored, which nobody can read back.
+                if FIRST_MOMENT < moment < LAST_MOMENT:
+                    return moment
         raise ValueError("must be a date and time as in 2018-01-01T12:00:00.000Z")
 
 
