@@ -27,12 +27,14 @@ class Site:
 
     base             absolute URL up to and with "/api"
     confidential     whether the reader may see confidential attributes
+    guest            whether the reader is a customer who has not signed in
     """
 
     base: str
     organization_id: str
     mode: str
     confidential: bool
+    guest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class Renderer:
 
     def _object(self, found: _Found, fields: frozenset[str] | None, site: Site) -> dict[str, Any]:
         record = found.record
-        key = (record.resource, fields, tuple(found.related), site.base, site.confidential)
+        key = (record.resource, fields, tuple(found.related), site.base, site.confidential, site.guest)
         shape = self._shapes.get(key)
         if shape is None:
             if len(self._shapes) >= SHAPES_KEPT:
@@ -159,6 +161,8 @@ class Renderer:
         texts: dict[str, str] = {}
         for a in resource.attributes():
             if not a.shown or a.name == "id" or (a.confidential and not site.confidential):
+                continue
+            if site.guest and resource.guest_sees and a.name not in resource.guest_sees:
                 continue
             if not a.read_as:
                 getters |= self._getters(a)

@@ -42,6 +42,7 @@ class Resource:
     can       what anybody may do at all: words of ACTIONS
     guest     what a sales channel may do for a customer who has not signed in; read as `guest_may`
     customer  what a sales channel may do for one who has; read as `customer_may`
+    guest_sees  the attributes that such a guest is shown; "" for all of them
     owner     whose it is: "self", or the relationship to follow ("customer", "order"); "" when it is the whole shop's
     table     where its records are kept; by default called as the type. A subclass of a declared resource shares its
               table: what it declares itself is kept in the column `details`, and `type` tells the kinds apart. What the
@@ -57,6 +58,7 @@ class Resource:
     can: ClassVar[tuple[str, ...]] = ()
     guest_may: ClassVar[tuple[str, ...]] = ()
     customer_may: ClassVar[tuple[str, ...]] = ()
+    guest_sees: ClassVar[tuple[str, ...]] = ()
     owner: ClassVar[str] = ""
     table: ClassVar[str] = ""
     singleton: ClassVar[str] = ""
@@ -111,6 +113,7 @@ class Resource:
         can: str = "list retrieve",
         guest: str = "",
         customer: str = "",
+        guest_sees: str = "",
         owner: str = "",
         table: str = "",
         singleton: str = "",
@@ -125,6 +128,7 @@ class Resource:
         cls.called, cls.owner, cls.singleton, cls.unique = called, owner, singleton, unique
         # Not `guest` and `customer`: an order has members of those names.
         cls.can, cls.guest_may, cls.customer_may = tuple(can.split()), tuple(guest.split()), tuple(customer.split())
+        cls.guest_sees = tuple(guest_sees.split())
         cls.table = base.table if base else (table or called)
         # staticmethod keeps `cls.create(...)` a plain call of the use-case.
         cls.create, cls.update, cls.delete = (staticmethod(f) if f else None for f in (create, update, delete))
@@ -141,6 +145,9 @@ class Resource:
         for verb in (*cls.can, *cls.guest_may, *cls.customer_may):
             if verb not in ACTIONS:
                 raise BadDeclaration(f"{called}: “{verb}” is none of {', '.join(ACTIONS)}.")
+        for name in cls.guest_sees:
+            if not isinstance(cls.members.get(name), Attribute):
+                raise BadDeclaration(f"{called}: guests are shown “{name}”, which is no attribute.")
         for m in cls.members.values():
             _verify(cls, m)
         for name, (attribute, _) in cls.named_filters.items():

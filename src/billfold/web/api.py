@@ -266,7 +266,8 @@ class Api:
     def _site(self, request: Request) -> Site:
         caller = request.caller
         mode = "test" if caller.test else "live"
-        return Site(request.base, caller.organization_id, mode, confidential=not caller.is_sales_channel)
+        confidential, guest = not caller.is_sales_channel, caller.role == "guest"
+        return Site(request.base, caller.organization_id, mode, confidential, guest)
 
 
 def _actions(resource: type[Resource], methods: dict[str, str]) -> dict[str, str]:
