@@ -62,8 +62,21 @@ async def test_a_card_is_sold_once(store: Store) -> None:
     async with refused(error="sold", pointers=["/data/relationships/line_items"]):
         await guest.update("orders", second, {"_place": True})
     third = await guest.create("orders", {})
-    async with refused(error="not_for_sale", pointers=["/data/relationships/item"]):
-        await guest.create("line_items", {"quantity": 1}, order=("orders", third.id), item=("gift_cards", card.id))
+    for client, error in ((guest, "not_found"), (store.back_office, "not_for_sale")):
+        async with refused(error=error, pointers=["/data/relationships/item"]):
+            await client.create("line_items", {"quantity": 1}, order=("orders", third.id), item=("gift_cards", card.id))
+
+
+async def test_a_card_that_is_money_is_shown_to_storefronts_beside_its_order_alone(store: Store) -> None:
+    guest = await store.guest()
+    card = await draft(guest)
+    order = await with_card(store, guest, card)
+    assert (await guest.get(f"gift_cards/{card.id}"))["status"] == "draft"
+    await guest.update("orders", order, {"_place": True})
+    async with refused(status=401):
+        await guest.get(f"gift_cards/{card.id}")
+    (shown,) = (await guest.get(f"orders/{order}", include="line_items.item")).included("gift_cards")
+    assert shown["attributes"]["code"] == card["code"]
 
 
 async def test_one_line_item_buys_one_card(store: Store) -> None:

@@ -21,6 +21,7 @@ EVERYTHING = "true"
 NOTHING = "false"
 OPEN_TO_GUESTS = "('draft', 'pending', 'placing', 'placed')"
 OPEN_TO_CLAIM = "('draft', 'pending')"
+NOT_YET_MONEY = "('draft', 'inactive')"
 
 
 def visible(registry: Registry, resource: type[Resource], alias: str, role: str, bind: Bind, *, way: Way) -> str:
@@ -36,6 +37,8 @@ def visible(registry: Registry, resource: type[Resource], alias: str, role: str,
         return f"({_on_offer(alias, bind)})"
     if resource.called == "markets" and way != "included":
         return _open_market(alias, role, bind)
+    if resource.called == "gift_cards" and way == "named":
+        return f"{alias}.status IN {NOT_YET_MONEY}"  # later its code is money, which is shown beside its order alone
     if not resource.owner:
         return EVERYTHING
     if resource.called == "orders":
