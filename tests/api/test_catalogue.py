@@ -172,6 +172,24 @@ async def test_a_bundle_that_makes_no_sense_is_refused(store: Store, attributes:
         await a_bundle(store, {EBOOK: 1}, **attributes)
 
 
+@pytest.mark.parametrize("code", ["eur", "EURO", "€€€", ""])
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("price_lists", {}),
+        ("shipping_methods", {"price_amount_cents": 1}),
+        ("payment_methods", {"price_amount_cents": 0, "payment_source_type": "wire_transfers"}),
+        ("percentage_discount_promotions", {"percentage": 1, "starts_at": "2020-01-01", "expires_at": "2030-01-01"}),
+    ],
+)
+async def test_what_is_no_currency_is_refused(store: Store, kind: str, more: dict[str, Any], code: str) -> None:
+    related = {}
+    if kind == "payment_methods":
+        related["payment_gateway"] = ("manual_gateways", (await store.back_office.get("manual_gateways")).data[0]["id"])
+    async with refused(pointers=["/data/attributes/currency_code"]):
+        await store.back_office.create(kind, {"name": "X", "currency_code": code, **more}, **related)
+
+
 # --- options ----------------------------------------------------------------------------------------------------
 
 

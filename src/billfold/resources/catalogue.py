@@ -7,10 +7,16 @@ from billfold.domain import derived
 from billfold.jsonapi.members import Amount, Choice, Flag, Float, Integer, Many, Object, One, Text, Timestamp
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import prices
+from billfold.usecases import currencies, prices
 
 
-class PriceList(Resource, called="price_lists", can="list retrieve create update delete"):
+class PriceList(
+    Resource,
+    called="price_lists",
+    can="list retrieve create update delete",
+    create=currencies.verify,
+    update=currencies.verify,
+):
     """Prices in one currency, all with or all without taxes."""
 
     name = Text(

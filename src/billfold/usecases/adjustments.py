@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from billfold.domain.errors import Refused
-from billfold.domain.money import is_currency
 from billfold.jsonapi.record import Record
+from billfold.usecases import currencies
 from billfold.usecases.work import Work
 
 DEAREST = 10_000_000_000  # minor units, either way
 
 
 async def create(work: Work, adjustment: Record, value: object = True) -> None:
-    if not is_currency(adjustment["currency_code"]):
-        raise Refused("must be three capital letters of ISO 4217", at="currency_code", error="invalid")
+    currencies.check(adjustment)
     if not -DEAREST <= adjustment["amount_cents"] <= DEAREST:
         raise Refused(f"must be between {-DEAREST} and {DEAREST}", at="amount_cents", error="out_of_range")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from billfold.domain.errors import Refused
 from billfold.domain.moments import moment
 from billfold.jsonapi.record import Record
+from billfold.usecases import currencies
 from billfold.usecases.work import Work, reads
 
 # Kinds whose amounts mean nothing without a currency.
@@ -63,6 +64,7 @@ async def update_rule(work: Work, rule: Record, value: object = True) -> None:
 
 
 def _check(promotion: Record) -> None:
+    currencies.check(promotion)
     if moment(promotion["expires_at"]) <= moment(promotion["starts_at"]):
         raise Refused("must be after starts_at", at="expires_at", error="after_starts_at")
     if promotion.type in IN_A_CURRENCY and not promotion["currency_code"]:

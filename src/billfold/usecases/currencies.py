@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from billfold.domain.errors import Refused
+from billfold.domain.money import is_currency
 from billfold.jsonapi.record import Record
 from billfold.usecases.work import Work
+
+
+def check(record: Record) -> None:
+    """Raise for what is no currency; whether one may be missing is for the caller to say."""
+    if record["currency_code"] is not None and not is_currency(record["currency_code"]):
+        raise Refused("must be three capital letters of ISO 4217", at="currency_code", error="invalid")
+
+
+async def verify(work: Work, record: Record, value: object = True) -> None:
+    """The use-case of records that have nothing else to be checked."""
+    check(record)
 
 
 def inherit(work: Work, record: Record) -> None:
@@ -17,3 +29,4 @@ def inherit(work: Work, record: Record) -> None:
     if not (theirs or record["currency_code"]):
         raise Refused("can't be blank", at="currency_code", error="blank")
     work.set(record, currency_code=theirs or record["currency_code"])
+    check(record)

@@ -10,8 +10,8 @@ import uuid
 
 from billfold.domain.errors import NOT_ALLOWED, Locked, NotAllowed, Refused
 from billfold.domain.gift_cards import FOR_SALE, after, check_balance
-from billfold.domain.money import is_currency
 from billfold.jsonapi.record import Record
+from billfold.usecases import currencies
 from billfold.usecases.gift_card_recipients import find_or_create
 from billfold.usecases.gift_cards import log_change
 from billfold.usecases.work import Work, reads
@@ -109,11 +109,9 @@ def _check_reach(work: Work, card: Record) -> None:
 
 
 def _check_currency(card: Record) -> None:
-    code = card["currency_code"]
-    if not code:
+    if not card["currency_code"]:
         raise Refused("can't be blank", at="currency_code", error="blank")
-    if not is_currency(code):
-        raise Refused("must be three capital letters of ISO 4217", at="currency_code", error="invalid")
+    currencies.check(card)
 
 
 async def _settle_code(work: Work, card: Record) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from billfold.domain.errors import Refused
 from billfold.jsonapi.record import Record
+from billfold.usecases import currencies
 from billfold.usecases.work import Work, reads
 
 
@@ -28,6 +29,7 @@ async def update(work: Work, method: Record, value: object = True) -> None:
 
 
 def _check(work: Work, method: Record) -> None:
+    currencies.check(method)
     psp = work.accounts.psp_of_sources(method["payment_source_type"])
     if psp is None or psp.source.called != method["payment_source_type"]:
         known = ", ".join(p.source.called for p in work.accounts.psps)

@@ -11,6 +11,7 @@ from billfold.domain.regions import EXPRESSIONS, LONGEST, check_expressions
 from billfold.domain.shipping import STRATEGIES
 from billfold.domain.shipping_methods import days
 from billfold.jsonapi.record import Record
+from billfold.usecases import currencies
 from billfold.usecases.work import Work, reads
 
 LABELS = ("PDF", "ZPL", "EPL2", "PNG")
@@ -82,6 +83,7 @@ async def regenerate_shared_secret(work: Work, method: Record, value: object = T
 
 
 def _check_method(method: Record) -> None:
+    currencies.check(method)
     problems = []
     if method["currency_code"] is None:
         problems.append(Refused("can't be blank", at="currency_code", error="blank"))
