@@ -6,11 +6,10 @@ from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
 from billfold.domain.orders import EDITABLE
 from billfold.domain.shipping_methods import grams, is_offered
 from billfold.jsonapi.record import Record
-from billfold.usecases import stock
+from billfold.usecases import skus, stock
 from billfold.usecases.fulfillment import check_in_progress, order_of
 from billfold.usecases.positions import check_nothing_held
 from billfold.usecases.shipments import parcelled
-from billfold.usecases.stock_items import name_sku
 from billfold.usecases.totals import FOR_TOTALS, settle_totals
 from billfold.usecases.work import Work, reads
 
@@ -148,7 +147,7 @@ async def _settle_piece(work: Work, piece: Record, *, before: int) -> None:
     source, item = piece.related.get("stock_item"), piece.related.get("line_item")
     if piece.related.get("sku") is None and source is not None and not work.sent("sku_code"):
         work.relate(piece, "sku", source.one("sku"))
-    await name_sku(work, piece)
+    await skus.name(work, piece)
     if source is not None and source["sku_id"] != piece["sku_id"]:
         raise Refused("is of another SKU", at="relationships/stock_item", error="mismatch")
     if item is not None:

@@ -7,8 +7,7 @@ from typing import Any
 from billfold.domain.errors import Refused
 from billfold.domain.fulfillment import TRANSFER, check_step
 from billfold.jsonapi.record import Record
-from billfold.usecases import stock
-from billfold.usecases.stock_items import name_sku
+from billfold.usecases import skus, stock
 from billfold.usecases.work import Work, reads
 
 FOR_STEP = "origin_stock_item sku line_item shipment order"
@@ -16,7 +15,7 @@ FOR_STEP = "origin_stock_item sku line_item shipment order"
 
 @reads("sku line_item shipment.order")
 async def create(work: Work, transfer: Record, value: object = True) -> None:
-    await name_sku(work, transfer)
+    await skus.name(work, transfer)
     _check(transfer)
     if transfer["number"] is None:
         work.set(transfer, number=str(await work.db.fetchval("SELECT nextval('stock_transfer_numbers')")))
@@ -34,7 +33,7 @@ async def update(work: Work, transfer: Record, value: object = True) -> None:
         if "quantity" in sent.values or sent.relationships or "sku_code" in sent.values:
             raise Refused("cannot change once the pieces have left", at="status", error="not_changeable")
         return
-    await name_sku(work, transfer)
+    await skus.name(work, transfer)
     _check(transfer)
 
 
