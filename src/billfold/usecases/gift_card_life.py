@@ -14,11 +14,11 @@ from billfold.domain.money import is_currency
 from billfold.jsonapi.record import Record
 from billfold.usecases.gift_card_recipients import find_or_create
 from billfold.usecases.gift_cards import log_change
-from billfold.usecases.work import Work, reads
+from billfold.usecases.work import OWN_NOTES, Work, reads
 
 DEAREST = 10_000_000_000  # minor units on one card
 # What a storefront may change on a card that nobody can pay with yet.
-HARMLESS = frozenset({"recipient_email", "image_url", "metadata", "reference", "reference_origin"})
+HARMLESS = OWN_NOTES | {"recipient_email", "image_url"}
 
 
 @reads("market.price_list")

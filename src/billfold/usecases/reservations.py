@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from billfold.domain.errors import Conflict, Refused
+from billfold.domain.moments import moment
 from billfold.jsonapi.record import Record
 from billfold.usecases import stock
 from billfold.usecases.fulfillment import check_in_progress, order_of
@@ -66,7 +67,7 @@ async def lapse(work: Work, payload: Mapping[str, Any]) -> None:
     reservation = await work.read("stock_reservations", payload["reservation_id"], "reserved_stock")
     if reservation is None or reservation["status"] != "draft":
         return
-    if _moment(reservation["expires_at"]) > work.now:
+    if moment(reservation["expires_at"]) > work.now:
         return  # renewed: a later job of the same kind sees to it
     stock.release(work, None, reservation)
     await work.commit()
@@ -207,7 +208,3 @@ def _check_quantity(item: Record, quantity: int, held: int) -> None:
     if quantity > there:
         meta = {"sku_code": item["sku_code"], "available": max(there, 0)}
         raise Refused("is more than there is in stock", at="quantity", error="out_of_stock", meta=meta)
-
-
-def _moment(when: Any) -> datetime:
-    return when if isinstance(when, datetime) else datetime.fromisoformat(when)

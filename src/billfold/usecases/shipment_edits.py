@@ -15,7 +15,6 @@ from billfold.usecases.work import Work, reads
 
 METHOD = ("shipping_method.shipping_zone", "shipping_method.shipping_weight_tiers")
 FOR_ORDER = " ".join(f"order.{path}" for path in FOR_TOTALS.split())
-OWN_NOTES = frozenset({"metadata", "reference", "reference_origin"})
 FOR_CHANGE = " ".join((FOR_ORDER, *METHOD))
 
 
@@ -48,7 +47,7 @@ async def update(work: Work, shipment: Record, value: object = True) -> None:
     """The method may be chosen while the order is open; all else is the back office's, while goods go out."""
     order = order_of(shipment)
     sent = work.incoming
-    if not (sent.values.keys() - OWN_NOTES or sent.relationships):
+    if work.only_notes:
         return
     if work.caller.is_sales_channel and order["status"] not in EDITABLE:
         raise NotAllowed(NOT_ALLOWED)
@@ -112,7 +111,7 @@ async def create_piece(work: Work, piece: Record, value: object = True) -> None:
 
 @reads("shipment.order stock_item.sku sku line_item")
 async def update_piece(work: Work, piece: Record, value: object = True) -> None:
-    if not (work.incoming.values.keys() - OWN_NOTES or work.incoming.relationships):
+    if work.only_notes:
         return
     if "shipment" in work.incoming.relationships and piece["shipment_id"] != work.former(piece, "shipment_id"):
         problem = "cannot change: take the pieces out of one shipment and put them into the other"

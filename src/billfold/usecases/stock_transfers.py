@@ -27,7 +27,7 @@ async def create(work: Work, transfer: Record, value: object = True) -> None:
 @reads("sku origin_stock_item")
 async def update(work: Work, transfer: Record, value: object = True) -> None:
     sent = work.incoming
-    if not (sent.values.keys() - {"metadata", "reference", "reference_origin"} or sent.relationships):
+    if work.only_notes:
         return
     if transfer["status"] in ("in_transit", "completed", "cancelled") or transfer["decremented_at"]:
         if "quantity" in sent.values or sent.relationships or "sku_code" in sent.values:
