@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-import asyncpg
-
+from billfold.db import assortment
 from billfold.domain.errors import Refused
 from billfold.domain.regions import EXPRESSIONS, LONGEST, check_expressions
 from billfold.domain.shipping import STRATEGIES
@@ -49,17 +48,8 @@ async def check_zone(work: Work, zone: Record, value: object = True) -> None:
     organization = await work.read("organizations", work.organization_id)
     check_expressions(zone, (organization["api_max_regex_length"] if organization is not None else None) or LONGEST)
     for name in sent:
-        wrong = await _problem_of_database(work, zone[name])
-        if wrong is not None:
-            raise Refused(wrong, at=name, error="invalid")
-
-
-async def _problem_of_database(work: Work, pattern: str) -> str | None:
-    try:
-        await work.db.fetchval("SELECT '' ~ $1::text", pattern)
-    except asyncpg.InvalidRegularExpressionError:
-        return "is no regular expression of PostgreSQL's"
-    return None
+        if not await assortment.is_pattern(work.db, zone[name]):
+            raise Refused("is no regular expression of PostgreSQL's", at=name, error="invalid")
 
 
 @reads("market.price_list")
