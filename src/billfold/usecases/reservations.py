@@ -189,8 +189,7 @@ def _count(work: Work, item: Record, reservation: Record) -> None:
     """Have the reservation count towards what is set aside of the stock item."""
     reserved = item.one("reserved_stock")
     if reserved is None:
-        reserved = work.insert("reserved_stocks", {"quantity": 0, "sku_id": item["sku_id"]}, {"stock_item": item})
-        work.relate(item, "reserved_stock", reserved)
+        reserved = stock.count_reserved(work, item, item["sku_id"])
     work.add(reserved, quantity=reservation["quantity"])
     work.relate(reservation, "reserved_stock", reserved)
 

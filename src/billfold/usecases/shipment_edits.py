@@ -9,6 +9,7 @@ from billfold.jsonapi.record import Record
 from billfold.usecases import skus, stock
 from billfold.usecases.fulfillment import check_in_progress, order_of
 from billfold.usecases.positions import check_nothing_held
+from billfold.usecases.shipment_plans import next_number
 from billfold.usecases.shipments import parcelled
 from billfold.usecases.totals import FOR_TOTALS, settle_totals
 from billfold.usecases.work import Work, reads
@@ -28,11 +29,10 @@ async def create(work: Work, shipment: Record, value: object = True) -> None:
     assert place is not None
     location = place.one("stock_location")
     assert location is not None
-    numbers = [int((s["number"] or "0").rpartition("/")[2]) for s in order.many("shipments")]
     work.relate(shipment, "stock_location", location)
     work.set(
         shipment,
-        number=f"#{order['number']}/S/{max(numbers, default=0) + 1:03}",
+        number=next_number(order),
         status="upcoming",
         currency_code=order["currency_code"],
         origin_address_id=location["address_id"],

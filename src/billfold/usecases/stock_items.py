@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from billfold.domain.errors import Refused
 from billfold.jsonapi.record import Record
-from billfold.usecases import skus
+from billfold.usecases import skus, stock
 from billfold.usecases.work import Work, reads
 
 
@@ -14,8 +14,7 @@ async def create(work: Work, item: Record, value: object = True) -> None:
     await skus.name(work, item)
     await _check_alone(work, item)
     _check_quantity(item)
-    reserved = work.insert("reserved_stocks", {"quantity": 0, "sku_id": item["sku_id"]}, {"stock_item": item})
-    work.relate(item, "reserved_stock", reserved)
+    stock.count_reserved(work, item, item["sku_id"])
 
 
 @reads("sku reserved_stock")

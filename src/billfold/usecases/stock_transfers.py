@@ -90,8 +90,7 @@ async def complete(work: Work, transfer: Record, value: object = True) -> None:
         values = {"quantity": transfer["quantity"], "sku_code": transfer["sku_code"]}
         made = work.insert("stock_items", values, {"sku": transfer.one("sku")})
         work.set(made, stock_location_id=transfer["destination_stock_location_id"])
-        reserved = work.insert("reserved_stocks", {"quantity": 0, "sku_id": transfer["sku_id"]}, {"stock_item": made})
-        work.relate(made, "reserved_stock", reserved)
+        stock.count_reserved(work, made, transfer["sku_id"])
     else:
         work.add(target, quantity=transfer["quantity"])
 
