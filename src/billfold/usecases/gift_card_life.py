@@ -120,8 +120,7 @@ async def _settle_code(work: Work, card: Record) -> None:
     if not card["code"]:
         work.set(card, code=str(uuid.uuid4()))
         return
-    organization = await work.read("organizations", work.organization_id)
-    assert organization is not None
+    organization = await work.organization()
     least, most = organization["gift_cards_min_code_length"], organization["gift_cards_max_code_length"]
     if not least <= len(card["code"]) <= most:
         raise Refused(f"must have between {least} and {most} characters", at="code", error="wrong_length")

@@ -349,8 +349,8 @@ async def refresh(work: Work, order: Record, value: object = True) -> None:
     """Work the order out anew, unless that was done a moment ago: how long ago is the organization's choice."""
     if order["status"] not in EDITABLE:
         return
-    organization = await work.read("organizations", work.organization_id)
-    lapse = timedelta(seconds=(organization["orders_min_refresh_lapse"] or 0) if organization else 0)
+    organization = await work.organization()
+    lapse = timedelta(seconds=organization["orders_min_refresh_lapse"] or 0)
     if order["refreshed_at"] and work.now - moment(order["refreshed_at"]) < lapse:
         return
     take_over(work, order)  # addresses may have been edited where they stand

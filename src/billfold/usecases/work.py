@@ -120,6 +120,12 @@ class Work(Changes):
         (found,) = await self.tools.reader.read(self.trusted, wanted)
         return found
 
+    async def organization(self) -> Record:
+        """The caller's, with all that its operator has set."""
+        found = await self.read("organizations", self.organization_id)
+        assert found is not None
+        return found
+
     @property
     def trusted(self) -> Caller:
         """The server itself, acting in the caller's organization."""
