@@ -1,4 +1,4 @@
-"""Orders: opened, changed, placed, approved, cancelled, captured, refunded."""
+"""Orders: opened, changed, approved, cancelled, captured, refunded, put away."""
 
 from __future__ import annotations
 
