@@ -58,26 +58,55 @@ async def fill(back_office: Client, *, currency: str = "EUR") -> dict[str, Any]:
         inventory_model=("inventory_models", inventory.id),
     )
     category = await create("shipping_categories", {"name": "Merchandise"})
+    await _articles(back_office, prices.id, category.id, warehouse.id)
+    ways = await _ways_to_ship(back_office, market.id, warehouse.id, currency)
+    customers = await _customers(back_office)
+    gateways, methods = await _payment_methods(back_office, market.id, currency)
+    return {
+        "market": {"id": market.id, "code": market["code"], "number": market["number"]},
+        "customer": customers[0],
+        "second_customer": customers[1],
+        "skus": list(ARTICLES),
+        "parcels": list(PARCELS),
+        "stock_location": warehouse.id,
+        "inventory_model": inventory.id,
+        "shipping_category": category.id,
+        "shipping_methods": ways,
+        "payment_methods": methods,
+        "gateways": gateways,
+    }
+
+
+async def _articles(back_office: Client, price_list_id: str, category_id: str, warehouse_id: str) -> None:
+    create = back_office.create
     for code, (name, cents) in ARTICLES.items():
         alone = code in DOWNLOADS
         sku = await create(
             "skus",
             {"code": code, "name": name, "do_not_ship": alone, "do_not_track": alone},
-            shipping_category=("shipping_categories", category.id),
+            shipping_category=("shipping_categories", category_id),
         )
-        await create("prices", {"amount_cents": cents}, sku=("skus", sku.id), price_list=("price_lists", prices.id))
+        await create("prices", {"amount_cents": cents}, sku=("skus", sku.id), price_list=("price_lists", price_list_id))
         if not alone:
             await create(
                 "stock_items",
                 {"quantity": PIECES},
                 sku=("skus", sku.id),
-                stock_location=("stock_locations", warehouse.id),
+                stock_location=("stock_locations", warehouse_id),
             )
-    ways = await _ways_to_ship(back_office, market.id, warehouse.id, currency)
+
+
+async def _customers(back_office: Client) -> list[dict[str, str]]:
     customers = []
     for email, password in (CUSTOMER, SECOND_CUSTOMER):
-        made = await create("customers", {"email": email, "password": password})
+        made = await back_office.create("customers", {"email": email, "password": password})
         customers.append({"id": made.id, "email": email, "password": password})
+    return customers
+
+
+async def _payment_methods(back_office: Client, market_id: str, currency: str) -> tuple[dict[str, str], dict[str, str]]:
+    """(ids of the gateways by PSP, ids of the methods by what pays)"""
+    create = back_office.create
     stripe = await create(
         "stripe_gateways",
         {"name": "Stripe", "login": "sk_test_sandbox", "publishable_key": "pk_test_sandbox"},
@@ -96,23 +125,11 @@ async def fill(back_office: Client, *, currency: str = "EUR") -> dict[str, Any]:
         made = await create(
             "payment_methods",
             {"payment_source_type": source_type, "price_amount_cents": 0, "currency_code": currency},
-            market=("markets", market.id),
+            market=("markets", market_id),
             payment_gateway=(gateway_type, id),
         )
         methods[source_type] = made.id
-    return {
-        "market": {"id": market.id, "code": market["code"], "number": market["number"]},
-        "customer": customers[0],
-        "second_customer": customers[1],
-        "skus": list(ARTICLES),
-        "parcels": list(PARCELS),
-        "stock_location": warehouse.id,
-        "inventory_model": inventory.id,
-        "shipping_category": category.id,
-        "shipping_methods": ways,
-        "payment_methods": methods,
-        "gateways": {"stripe": stripe.id, "klarna": klarna.id, "manual": manual.id},
-    }
+    return {"stripe": stripe.id, "klarna": klarna.id, "manual": manual.id}, methods
 
 
 async def _ways_to_ship(back_office: Client, market_id: str, warehouse_id: str, currency: str) -> dict[str, str]:

@@ -181,7 +181,7 @@ async def test_all_skus_of_a_list_or_so_many_pieces_must_be_bought(store: Store)
     assert {s["attributes"]["code"] for s in skus.data} == set(codes(store, EBOOK, ALBUM))
 
 
-async def test_priorities_and_exclusiveness(store: Store) -> None:
+async def test_the_first_priority_counts_first_and_an_exclusive_promotion_alone(store: Store) -> None:
     guest = await store.guest()
     await promote(store, "percentage_discount", percentage=50, priority=2)
     await promote(store, "fixed_amount", fixed_amount_cents=900, priority=1)

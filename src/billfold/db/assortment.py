@@ -57,10 +57,15 @@ def _all_of(bundle: str, flag: str) -> str:
 
 
 def _is_in(sku: str, bundle: str) -> str:
-    sku_list = f"{bundle}l"
+    return is_on(sku, bundle, f"{bundle}.sku_list_id")
+
+
+def is_on(sku: str, row: str, list_id: str) -> str:
+    """Whether a SKU stands on the list that has this id in the organization of `row`."""
+    sku_list = f"{row}l"
     return (
-        f"EXISTS (SELECT 1 FROM sku_lists {sku_list} WHERE {sku_list}.organization_id = {bundle}.organization_id"
-        f" AND {sku_list}.id = {bundle}.sku_list_id AND {_stands_on(sku, sku_list)})"
+        f"EXISTS (SELECT 1 FROM sku_lists {sku_list} WHERE {sku_list}.organization_id = {row}.organization_id"
+        f" AND {sku_list}.id = {list_id} AND {_stands_on(sku, sku_list)})"
     )
 
 

@@ -15,7 +15,7 @@ class Chosen:
 
 
 def nothing(child: str, parent: str) -> Chosen:
-    """What a later feature will fill."""
+    """For what this server makes none of."""
     return Chosen("false")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from billfold.db import assortment
 from billfold.db.chosen import Chosen
 
 
@@ -86,15 +87,7 @@ def _named(row: str) -> str:
 
 
 def _on_list(sku: str, row: str, list_id: str) -> str:
-    """Whether a SKU stands on the list, by hand or by its code."""
-    on = f"{sku}l"
-    return (
-        f"{sku}.organization_id = {row}.organization_id AND EXISTS (SELECT 1 FROM sku_lists {on}"
-        f" WHERE {on}.organization_id = {sku}.organization_id AND {on}.id = {list_id}"
-        f" AND CASE WHEN {on}.manual THEN EXISTS (SELECT 1 FROM sku_list_items {on}i"
-        f" WHERE {on}i.organization_id = {on}.organization_id AND {on}i.sku_list_id = {on}.id"
-        f" AND {on}i.sku_id = {sku}.id) ELSE {sku}.code ~ {on}.sku_code_regex END)"
-    )
+    return f"{sku}.organization_id = {row}.organization_id AND {assortment.is_on(sku, row, list_id)}"
 
 
 def usage_reached(promotion: str) -> str:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from re import _constants as op  # the parser's own names for what a pattern consists of
-from re import _parser as parser  # what re.compile itself reads patterns with
+from importlib import import_module
 from typing import Any, Final
+
+# What re.compile itself reads patterns with, and its names for what they consist of; type stubs know neither.
+parser = import_module("re._parser")
+op = import_module("re._constants")
 
 _ALLOWED: Final = frozenset(
     {

@@ -158,20 +158,8 @@ class Notification:
     renewed: Kept | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """synchronous: a changed amount makes the payment source void (Klarna) instead of mismatched (Stripe)."""
-
-    partial_capture: bool
-    several_captures: bool
-    partial_refund: bool
-    synchronous: bool
-
-
 class Gateway(Protocol):
     """One merchant account at one PSP."""
-
-    can: Capabilities
 
     async def prepare(self, purchase: Purchase, source: Details, *, key: Key) -> Details:
         """Open what the customer's browser needs (an intent, a session) and return what to store on the source.

@@ -257,10 +257,6 @@ def invalid_token() -> ErrorObject:
     return ErrorObject(401, "INVALID_TOKEN", "Invalid token", "The access token you provided is invalid.")
 
 
-def forbidden(detail: str) -> ErrorObject:
-    return ErrorObject(403, "FORBIDDEN", "Forbidden", detail)
-
-
 def record_not_found() -> ErrorObject:
     return ErrorObject(
         404,
@@ -290,10 +286,6 @@ def body_too_large(limit: int) -> ErrorObject:
 def unsupported_media_type(content_type: str) -> ErrorObject:
     detail = f"The body must be sent as {MEDIA_TYPE}, not as {_quoted(content_type)}."
     return ErrorObject(415, "UNSUPPORTED_MEDIA_TYPE", "Unsupported media type", detail)
-
-
-def locked(detail: str) -> ErrorObject:
-    return ErrorObject(423, "LOCKED", "Locked", detail)
 
 
 def too_many_requests(detail: str) -> ErrorObject:

@@ -75,8 +75,7 @@ async def _check(work: Work, address: Record) -> None:
 
 
 async def _phone_is_required(work: Work) -> bool:
-    organization = await work.read("organizations", work.organization_id)
-    return organization is None or bool(organization["addresses_phone_required"])
+    return bool((await work.organization())["addresses_phone_required"])
 
 
 def _blank(text: str | None) -> bool:

@@ -9,7 +9,7 @@ from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
 from billfold.domain.prices import unit_amount
 from billfold.jsonapi.query import Condition, Query
 from billfold.jsonapi.record import Record
-from billfold.usecases import gift_cards, promotions, shipments
+from billfold.usecases import gift_cards, promotions, shipments, skus
 from billfold.usecases.work import Work
 
 FOR_PRICE = "prices.price_volume_tiers"  # include paths from a SKU
@@ -22,11 +22,7 @@ async def find(work: Work, order: Record, item: Record, named: Record | None = N
     if named is not None:
         return await _named(work, order, named)
     if item["sku_code"] is not None:
-        sku = await work.read("skus", item["sku_code"], FOR_LINE, by="code")
-        if sku is None:
-            problem = "is no article of this shop"
-            raise Refused(problem, at="sku_code", error="not_found", meta={"value": item["sku_code"]})
-        return sku
+        return await skus.with_code(work, item["sku_code"], FOR_LINE)
     if item["bundle_code"] is not None:
         return await _bundle(work, order, item["bundle_code"])
     if item["unit_amount_cents"] is None:

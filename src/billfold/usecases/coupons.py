@@ -31,7 +31,7 @@ async def choose(work: Work, order: Record, code: str, *, at: str) -> bool:
             work.set(order, coupon_code=code)
             return True
         refusals.append(Refused(trouble[1], at=at, error=trouble[0], meta={"value": code}))
-    if not (await _organization(work))["orders_invalid_coupon_errors"]:
+    if not (await work.organization())["orders_invalid_coupon_errors"]:
         await _keep_former(work, order)
         return True
     if refusals:
@@ -76,12 +76,6 @@ async def _keep_former(work: Work, order: Record) -> None:
     work.set(order, coupon_code=former["code"] if former else None)
 
 
-async def _organization(work: Work) -> Record:
-    found = await work.read("organizations", work.organization_id)
-    assert found is not None
-    return found
-
-
 async def create(work: Work, coupon: Record, value: object = True) -> None:
     await _check(work, coupon)
     await _name_recipient(work, coupon)
@@ -119,7 +113,7 @@ async def _check(work: Work, coupon: Record) -> None:
 
 
 async def _check_code(work: Work, coupon: Record) -> None:
-    code, organization = coupon["code"].strip(), await _organization(work)
+    code, organization = coupon["code"].strip(), await work.organization()
     work.set(coupon, code=code)
     least, most = organization["coupons_min_code_length"], organization["coupons_max_code_length"]
     if len(code) < least:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from billfold.db import identity
 from billfold.domain.errors import Refused
+from billfold.domain.moments import moment
 from billfold.jsonapi.record import Record
 from billfold.usecases.customers import checked, set_password
 from billfold.usecases.work import Work, reads
@@ -51,7 +52,6 @@ async def update(work: Work, reset: Record, value: object = True) -> None:
 
 
 def _is_good(work: Work, reset: Record, token: str) -> bool:
-    made = datetime.fromisoformat(reset["created_at"])
-    in_time = work.now - made <= GOOD_FOR
+    in_time = work.now - moment(reset["created_at"]) <= GOOD_FOR
     right = hmac.compare_digest(token.encode(), (reset["reset_password_token"] or "").encode())
     return right and in_time and reset["reset_password_at"] is None

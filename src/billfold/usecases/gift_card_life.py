@@ -14,11 +14,11 @@ from billfold.jsonapi.record import Record
 from billfold.usecases import currencies
 from billfold.usecases.gift_card_recipients import find_or_create
 from billfold.usecases.gift_cards import log_change
-from billfold.usecases.work import Work, reads
+from billfold.usecases.work import OWN_NOTES, Work, reads
 
 DEAREST = 10_000_000_000  # minor units on one card
 # What a storefront may change on a card that nobody can pay with yet.
-HARMLESS = frozenset({"recipient_email", "image_url", "metadata", "reference", "reference_origin"})
+HARMLESS = OWN_NOTES | {"recipient_email", "image_url"}
 
 
 @reads("market.price_list")
@@ -118,8 +118,7 @@ async def _settle_code(work: Work, card: Record) -> None:
     if not card["code"]:
         work.set(card, code=str(uuid.uuid4()))
         return
-    organization = await work.read("organizations", work.organization_id)
-    assert organization is not None
+    organization = await work.organization()
     least, most = organization["gift_cards_min_code_length"], organization["gift_cards_max_code_length"]
     if not least <= len(card["code"]) <= most:
         raise Refused(f"must have between {least} and {most} characters", at="code", error="wrong_length")

@@ -29,7 +29,7 @@ async def create(work: Work, option: Record, value: object = True) -> None:
 
 @reads(FOR_OPTION)
 async def update(work: Work, option: Record, value: object = True) -> None:
-    if not (work.incoming.values.keys() - line_items.OWN_NOTES or work.incoming.relationships):
+    if work.only_notes:
         return
     item, order = _around(work, option)
     if option["sku_option_id"] != work.former(option, "sku_option_id"):

@@ -14,8 +14,6 @@ from billfold.usecases.work import Work, reads
 MOST = 1_000_000  # pieces of one line item
 DEAREST = 10_000_000_000  # minor units of one piece; more would not add up in 64 bits
 FOR_ORDER = " ".join(f"order.{path}" for path in ("customer", "market", *FOR_TOTALS.split()))
-# What changes nothing but the record it is noted on.
-OWN_NOTES = frozenset({"metadata", "reference", "reference_origin"})
 
 
 @reads(FOR_ORDER)
@@ -45,7 +43,7 @@ async def create(work: Work, item: Record, value: object = True) -> None:
 
 @reads(FOR_ORDER, quantity=f"sku.{articles.FOR_PRICE}")
 async def update(work: Work, item: Record, value: object = True) -> None:
-    if not work.incoming.values.keys() - OWN_NOTES:
+    if work.only_notes:
         return
     order = open_order(work, item)
     if item["item_type"] not in BOUGHT and work.caller.is_sales_channel:

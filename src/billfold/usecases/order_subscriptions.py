@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
 from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
+from billfold.domain.moments import moment
 from billfold.domain.recurrence import is_frequency
 from billfold.jsonapi.record import Record
-from billfold.usecases.work import Work, reads
+from billfold.usecases.work import OWN_NOTES, Work, reads
 
 LONGEST_ALERT = 720  # hours before a run
 # What a customer may change of a subscription of theirs.
-CUSTOMER_S = frozenset({"frequency", "next_run_at", "expires_at", "metadata", "reference", "reference_origin"})
+CUSTOMER_S = OWN_NOTES | {"frequency", "next_run_at", "expires_at"}
 
 
 @reads("source_order.customer source_order.market")
@@ -49,16 +47,12 @@ def _check(work: Work, subscription: Record) -> None:
         raise Refused("is neither a known word nor a crontab line of whole hours", at="frequency", error="invalid")
     if not 1 <= (subscription["renewal_alert_period"] or 0) <= LONGEST_ALERT:
         raise Refused(f"must be between 1 and {LONGEST_ALERT}", at="renewal_alert_period", error="out_of_range")
-    starts, ends = _moment(subscription["starts_at"]), _moment(subscription["expires_at"])
-    if starts is not None and ends is not None and ends <= starts:
+    starts, ends = subscription["starts_at"], subscription["expires_at"]
+    if starts is not None and ends is not None and moment(ends) <= moment(starts):
         raise Refused("must be after it starts", at="expires_at", error="out_of_range")
     next_run = work.sent("next_run_at")
     if next_run is not None and next_run <= work.now:
         raise Refused("must be in the future", at="next_run_at", error="out_of_range")
-
-
-def _moment(value: Any) -> datetime | None:
-    return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 @reads("order_subscription.source_order.market item")

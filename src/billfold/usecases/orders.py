@@ -1,4 +1,4 @@
-"""Orders: opened, changed, placed, approved, cancelled, captured, refunded."""
+"""Orders: opened, changed, approved, cancelled, captured, refunded, put away."""
 
 from __future__ import annotations
 
@@ -25,10 +25,7 @@ from billfold.usecases.positions import (
 from billfold.usecases.totals import FOR_TOTALS, drop_source, settle_totals, supersede
 from billfold.usecases.unanswered import find_out
 from billfold.usecases.whereabouts import FOLLOWED, check_country, take_over
-from billfold.usecases.work import Work, reads
-
-# What a back office may write on an order whatever has become of it.
-OWN_NOTES = frozenset({"metadata", "reference", "reference_origin"})
+from billfold.usecases.work import OWN_NOTES, Work, reads
 
 
 @reads("market.price_list")
@@ -82,6 +79,7 @@ AMOUNTS_FOLLOW = (
 async def update(work: Work, order: Record, value: object = True) -> None:
     """Change an order that can still be edited. A customer's token makes a guest's order theirs, even when empty."""
     incoming = work.incoming
+    # A back office may make its notes whatever has become of the order.
     if incoming.relationships or incoming.values.keys() - (OWN_NOTES if not work.caller.is_sales_channel else set()):
         check_editable(work, order)
     if order["status"] in EDITABLE:
@@ -351,8 +349,8 @@ async def refresh(work: Work, order: Record, value: object = True) -> None:
     """Work the order out anew, unless that was done a moment ago: how long ago is the organization's choice."""
     if order["status"] not in EDITABLE:
         return
-    organization = await work.read("organizations", work.organization_id)
-    lapse = timedelta(seconds=(organization["orders_min_refresh_lapse"] or 0) if organization else 0)
+    organization = await work.organization()
+    lapse = timedelta(seconds=organization["orders_min_refresh_lapse"] or 0)
     if order["refreshed_at"] and work.now - moment(order["refreshed_at"]) < lapse:
         return
     take_over(work, order)  # addresses may have been edited where they stand

@@ -17,8 +17,8 @@ async def check(work: Work, pattern: str | None, *, at: str) -> None:
     """Raise Refused unless `pattern` is a regular expression that is safe to evaluate, or none."""
     if not pattern:
         return
-    organization = await work.read("organizations", work.organization_id)
-    longest = (organization["api_max_regex_length"] if organization else None) or LONGEST
+    organization = await work.organization()
+    longest = organization["api_max_regex_length"] or LONGEST
     if len(pattern) > longest:
         raise Refused(f"must not be longer than {longest} characters", at=at, error="too_long", meta={"count": longest})
     if BACK_REFERENCE.search(pattern):

@@ -15,8 +15,6 @@ from billfold.usecases.purchases import added_for, purchase, shopper
 from billfold.usecases.totals import drop_source, supersede
 from billfold.usecases.work import Work, reads
 
-FREE = {"metadata", "reference", "reference_origin"}  # what anybody may note on a source, whatever its order's status
-
 
 @reads(f"{FOR_TRANSACTION} order.payment_options")
 async def create(work: Work, source: Record, value: object = True) -> None:
@@ -116,7 +114,7 @@ def _remember(work: Work, gateway_id: str, customer_id: str, token: str) -> None
 @reads(order=FOR_TRANSACTION, auth_token=FOR_TRANSACTION, options=FOR_TRANSACTION, return_url=FOR_TRANSACTION)
 async def update(work: Work, source: Record, value: object = True) -> None:
     """Take over what the browser found out. Options are merged: what the server knows of a source must not get lost."""
-    if not work.incoming.relationships and not work.incoming.values.keys() - FREE:
+    if work.only_notes:
         return
     order = source.one("order")
     assert order is not None

@@ -130,7 +130,7 @@ def _who_and_what(order: Record) -> list[Refused]:
 def _where(order: Record) -> list[Refused]:
     """Goods that are not shipped need no address, unless the bill needs one."""
     missing = []
-    ships = any(is_shipped(i) for i in order.many("line_items"))
+    ships = any(shipments.is_shipped(i) for i in order.many("line_items"))
     billing = order.one("billing_address")
     if billing is None and (ships or order["requires_billing_info"]):
         missing.append(_blank("billing_address"))
@@ -142,12 +142,6 @@ def _where(order: Record) -> list[Refused]:
     if ships and locked_out(order):
         missing.append(wrong_country(order))
     return missing
-
-
-def is_shipped(item: Record) -> bool:
-    """Whether a line item is goods that go out in a parcel. Needs `item` read."""
-    bought = item.one("item")
-    return bought is not None and bought.type in ("skus", "bundles") and not bought["do_not_ship"]
 
 
 def _payment(order: Record) -> list[Refused]:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from billfold.domain.errors import Conflict, Refused
+from billfold.domain.moments import moment
 from billfold.jsonapi.record import Record
 from billfold.usecases import stock
 from billfold.usecases.fulfillment import check_in_progress, order_of
@@ -66,7 +67,7 @@ async def lapse(work: Work, payload: Mapping[str, Any]) -> None:
     reservation = await work.read("stock_reservations", payload["reservation_id"], "reserved_stock")
     if reservation is None or reservation["status"] != "draft":
         return
-    if _moment(reservation["expires_at"]) > work.now:
+    if moment(reservation["expires_at"]) > work.now:
         return  # renewed: a later job of the same kind sees to it
     stock.release(work, None, reservation)
     await work.commit()
@@ -188,8 +189,7 @@ def _count(work: Work, item: Record, reservation: Record) -> None:
     """Have the reservation count towards what is set aside of the stock item."""
     reserved = item.one("reserved_stock")
     if reserved is None:
-        reserved = work.insert("reserved_stocks", {"quantity": 0, "sku_id": item["sku_id"]}, {"stock_item": item})
-        work.relate(item, "reserved_stock", reserved)
+        reserved = stock.count_reserved(work, item, item["sku_id"])
     work.add(reserved, quantity=reservation["quantity"])
     work.relate(reservation, "reserved_stock", reserved)
 
@@ -207,7 +207,3 @@ def _check_quantity(item: Record, quantity: int, held: int) -> None:
     if quantity > there:
         meta = {"sku_code": item["sku_code"], "available": max(there, 0)}
         raise Refused("is more than there is in stock", at="quantity", error="out_of_stock", meta=meta)
-
-
-def _moment(when: Any) -> datetime:
-    return when if isinstance(when, datetime) else datetime.fromisoformat(when)

@@ -6,17 +6,16 @@ from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
 from billfold.domain.orders import EDITABLE
 from billfold.domain.shipping_methods import grams, is_offered
 from billfold.jsonapi.record import Record
-from billfold.usecases import stock
+from billfold.usecases import skus, stock
 from billfold.usecases.fulfillment import check_in_progress, order_of
 from billfold.usecases.positions import check_nothing_held
+from billfold.usecases.shipment_plans import next_number
 from billfold.usecases.shipments import parcelled
-from billfold.usecases.stock_items import name_sku
 from billfold.usecases.totals import FOR_TOTALS, settle_totals
 from billfold.usecases.work import Work, reads
 
 METHOD = ("shipping_method.shipping_zone", "shipping_method.shipping_weight_tiers")
 FOR_ORDER = " ".join(f"order.{path}" for path in FOR_TOTALS.split())
-OWN_NOTES = frozenset({"metadata", "reference", "reference_origin"})
 FOR_CHANGE = " ".join((FOR_ORDER, *METHOD))
 
 
@@ -30,11 +29,10 @@ async def create(work: Work, shipment: Record, value: object = True) -> None:
     assert place is not None
     location = place.one("stock_location")
     assert location is not None
-    numbers = [int((s["number"] or "0").rpartition("/")[2]) for s in order.many("shipments")]
     work.relate(shipment, "stock_location", location)
     work.set(
         shipment,
-        number=f"#{order['number']}/S/{max(numbers, default=0) + 1:03}",
+        number=next_number(order),
         status="upcoming",
         currency_code=order["currency_code"],
         origin_address_id=location["address_id"],
@@ -49,7 +47,7 @@ async def update(work: Work, shipment: Record, value: object = True) -> None:
     """The method may be chosen while the order is open; all else is the back office's, while goods go out."""
     order = order_of(shipment)
     sent = work.incoming
-    if not (sent.values.keys() - OWN_NOTES or sent.relationships):
+    if work.only_notes:
         return
     if work.caller.is_sales_channel and order["status"] not in EDITABLE:
         raise NotAllowed(NOT_ALLOWED)
@@ -113,7 +111,7 @@ async def create_piece(work: Work, piece: Record, value: object = True) -> None:
 
 @reads("shipment.order stock_item.sku sku line_item")
 async def update_piece(work: Work, piece: Record, value: object = True) -> None:
-    if not (work.incoming.values.keys() - OWN_NOTES or work.incoming.relationships):
+    if work.only_notes:
         return
     if "shipment" in work.incoming.relationships and piece["shipment_id"] != work.former(piece, "shipment_id"):
         problem = "cannot change: take the pieces out of one shipment and put them into the other"
@@ -148,7 +146,7 @@ async def _settle_piece(work: Work, piece: Record, *, before: int) -> None:
     source, item = piece.related.get("stock_item"), piece.related.get("line_item")
     if piece.related.get("sku") is None and source is not None and not work.sent("sku_code"):
         work.relate(piece, "sku", source.one("sku"))
-    await name_sku(work, piece)
+    await skus.name(work, piece)
     if source is not None and source["sku_id"] != piece["sku_id"]:
         raise Refused("is of another SKU", at="relationships/stock_item", error="mismatch")
     if item is not None:

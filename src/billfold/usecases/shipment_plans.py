@@ -124,14 +124,16 @@ def _match(work: Work, order: Record, planned: list[Planned], warehouse: _Wareho
 
 
 def _new(work: Work, order: Record) -> Record:
-    highest = max((int((s["number"] or "0").rpartition("/")[2]) for s in order.many("shipments")), default=0)
-    values = {
-        "number": f"#{order['number']}/S/{highest + 1:03}",
-        "currency_code": order["currency_code"],
-    }
+    values = {"number": next_number(order), "currency_code": order["currency_code"]}
     shipment = work.insert("shipments", values, {"order": order, "shipping_method": None})
     order.many("shipments").append(shipment)
     return shipment
+
+
+def next_number(order: Record) -> str:
+    """What the next shipment of the order is called. Needs `shipments` read."""
+    numbers = (int((s["number"] or "0").rpartition("/")[2]) for s in order.many("shipments"))
+    return f"#{order['number']}/S/{max(numbers, default=0) + 1:03}"
 
 
 def _send_from(work: Work, order: Record, shipment: Record, part: Planned, place: Record) -> None:

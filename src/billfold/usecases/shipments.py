@@ -83,7 +83,7 @@ def on_placed(work: Work, order: Record) -> None:
         if shipment["status"] == "draft":
             begin(work, order, shipment)
     bought = [i for i in order.many("line_items") if i["item_type"] in BOUGHT]
-    if order["fulfillment_status"] == "unfulfilled" and bought and all(_is_never_shipped(i) for i in bought):
+    if order["fulfillment_status"] == "unfulfilled" and bought and all(is_never_shipped(i) for i in bought):
         work.set(order, fulfillment_status="not_required", fulfillment_updated_at=work.now)
 
 
@@ -107,6 +107,18 @@ def drop_all(work: Work, order: Record) -> None:
         order.related[name] = []
 
 
+def is_shipped(item: Record) -> bool:
+    """Whether a line item is known to be goods that go out in a parcel. Needs `item` read."""
+    bought = item.one("item")
+    return bought is not None and bought.type in ("skus", "bundles") and not bought["do_not_ship"]
+
+
+def is_never_shipped(item: Record) -> bool:
+    """Whether it is known not to. Of what a back office described itself nothing is known, so it is neither."""
+    bought = item.related.get("item")
+    return bought is not None and bool(bought.type == "gift_cards" or bought["do_not_ship"])
+
+
 def parcelled(order: Record, shipment: Record) -> Parcelled:
     """The shipment as its ways depend on it. Needs the order's shipping address."""
     return Parcelled(
@@ -119,12 +131,6 @@ def parcelled(order: Record, shipment: Record) -> Parcelled:
         subtotal=shipment["order_subtotal_cents"] or 0,
         discounted=shipment["order_discounted_cents"] or 0,
     )
-
-
-def _is_never_shipped(item: Record) -> bool:
-    """Of what a back office described itself nothing is known, so it may be shipped."""
-    bought = item.related.get("item")
-    return bought is not None and bool(bought.type == "gift_cards" or bought["do_not_ship"])
 
 
 def _choose_method(work: Work, order: Record, shipment: Record) -> None:

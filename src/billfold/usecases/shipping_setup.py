@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-import asyncpg
-
+from billfold.db import assortment
 from billfold.domain.errors import Refused
 from billfold.domain.regions import EXPRESSIONS, LONGEST, check_expressions
 from billfold.domain.shipping import STRATEGIES
@@ -32,12 +31,10 @@ async def check_inventory(work: Work, model: Record, value: object = True) -> No
     if model["strategy"] not in (None, *STRATEGIES):
         raise Refused(f"must be one of {', '.join(STRATEGIES)}", at="strategy", error="invalid")
     if "stock_locations_cutoff" in work.incoming.values:
-        organization = await work.read("organizations", work.organization_id)
-        most = organization["inventory_models_max_stock_locations_cutoff"] if organization is not None else None
-        if not 1 <= (model["stock_locations_cutoff"] or 0) <= (most or MOST_LOCATIONS):
-            raise Refused(
-                f"must be between 1 and {most or MOST_LOCATIONS}", at="stock_locations_cutoff", error="out_of_range"
-            )
+        organization = await work.organization()
+        most = organization["inventory_models_max_stock_locations_cutoff"] or MOST_LOCATIONS
+        if not 1 <= (model["stock_locations_cutoff"] or 0) <= most:
+            raise Refused(f"must be between 1 and {most}", at="stock_locations_cutoff", error="out_of_range")
     if (model["stock_reservation_cutoff"] or 0) < 0:
         raise Refused("must not be negative", at="stock_reservation_cutoff", error="out_of_range")
 
@@ -47,20 +44,11 @@ async def check_zone(work: Work, zone: Record, value: object = True) -> None:
     sent = [name for name in EXPRESSIONS if work.sent(name)]
     if not sent:
         return
-    organization = await work.read("organizations", work.organization_id)
-    check_expressions(zone, (organization["api_max_regex_length"] if organization is not None else None) or LONGEST)
+    organization = await work.organization()
+    check_expressions(zone, organization["api_max_regex_length"] or LONGEST)
     for name in sent:
-        wrong = await _problem_of_database(work, zone[name])
-        if wrong is not None:
-            raise Refused(wrong, at=name, error="invalid")
-
-
-async def _problem_of_database(work: Work, pattern: str) -> str | None:
-    try:
-        await work.db.fetchval("SELECT '' ~ $1::text", pattern)
-    except asyncpg.InvalidRegularExpressionError:
-        return "is no regular expression of PostgreSQL's"
-    return None
+        if not await assortment.is_pattern(work.db, zone[name]):
+            raise Refused("is no regular expression of PostgreSQL's", at=name, error="invalid")
 
 
 @reads("market.price_list")

@@ -7,7 +7,7 @@ import unicodedata
 
 from billfold.domain.errors import Refused
 from billfold.jsonapi.record import Record
-from billfold.usecases import patterns
+from billfold.usecases import patterns, skus
 from billfold.usecases.work import Work, reads
 
 MOST = 1_000_000  # pieces of one SKU
@@ -42,27 +42,18 @@ async def put(work: Work, item: Record, value: object = True) -> None:
     if item["position"] is None:
         taken = [i["position"] or 0 for i in sku_list.many("sku_list_items")]
         work.set(item, position=max(taken, default=0) + 1)
-    await _settle(work, item, item.related.get("sku"))
+    await _settle(work, item)
 
 
 @reads("sku")
 async def move(work: Work, item: Record, value: object = True) -> None:
-    await _settle(work, item, None if work.sent("sku_code") else item.one("sku"))
+    await _settle(work, item)
 
 
-async def _settle(work: Work, item: Record, sku: Record | None) -> None:
-    """Bring code and SKU into line."""
+async def _settle(work: Work, item: Record) -> None:
     if not 1 <= item["quantity"] <= MOST:
         raise Refused(f"must be between 1 and {MOST}", at="quantity", error="out_of_range")
-    if sku is None and item["sku_code"]:
-        sku = await work.read("skus", item["sku_code"], by="code")
-        if sku is None:
-            problem = "is no article of this shop"
-            raise Refused(problem, at="sku_code", error="not_found", meta={"value": item["sku_code"]})
-    if sku is None:
-        raise Refused("can't be blank", at="relationships/sku", error="blank")
-    work.relate(item, "sku", sku)
-    work.set(item, sku_code=sku["code"])
+    await skus.name(work, item)
 
 
 async def _check(work: Work, sku_list: Record) -> None:

@@ -105,6 +105,13 @@ def free(stock_item: Record, order: Record | None = None) -> int:
     return int((stock_item["quantity"] or 0) - taken + kept)
 
 
+def count_reserved(work: Work, stock_item: Record, sku_id: str) -> Record:
+    """Begin to count what is set aside of a stock item."""
+    reserved = work.insert("reserved_stocks", {"quantity": 0, "sku_id": sku_id}, {"stock_item": stock_item})
+    work.relate(stock_item, "reserved_stock", reserved)
+    return reserved
+
+
 def release(work: Work, order: Record | None, reservation: Record) -> None:
     """Set pieces aside no longer. Needs `reserved_stock` read."""
     reserved = reservation.one("reserved_stock")

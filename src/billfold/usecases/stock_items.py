@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from billfold.domain.errors import Refused
 from billfold.jsonapi.record import Record
+from billfold.usecases import skus, stock
 from billfold.usecases.work import Work, reads
 
 
 @reads("sku stock_location")
 async def create(work: Work, item: Record, value: object = True) -> None:
     """One for each SKU at each stock location."""
-    await name_sku(work, item)
+    await skus.name(work, item)
     await _check_alone(work, item)
     _check_quantity(item)
-    reserved = work.insert("reserved_stocks", {"quantity": 0, "sku_id": item["sku_id"]}, {"stock_item": item})
-    work.relate(item, "reserved_stock", reserved)
+    stock.count_reserved(work, item, item["sku_id"])
 
 
 @reads("sku reserved_stock")
 async def update(work: Work, item: Record, value: object = True) -> None:
     if work.incoming.relationships.keys() & {"sku", "stock_location"} or "sku_code" in work.incoming.values:
-        await name_sku(work, item)
+        await skus.name(work, item)
         await _check_alone(work, item)
     _check_quantity(item)
 
@@ -41,20 +41,6 @@ async def validate(work: Work, item: Record, value: object = True) -> None:
     held = reserved["quantity"] if reserved is not None else 0
     if item["quantity"] < held:
         raise Refused("is less than what is set aside", at="quantity", error="reserved", meta={"count": held})
-
-
-async def name_sku(work: Work, record: Record) -> None:
-    """Bring `sku` and `sku_code` into line; one of them must name an article."""
-    sku = record.related.get("sku")
-    code = work.sent("sku_code")
-    if code and "sku" not in work.incoming.relationships:
-        sku = await work.read("skus", code, by="code")
-        if sku is None:
-            raise Refused("is no article of this shop", at="sku_code", error="not_found", meta={"value": code})
-    if sku is None:
-        raise Refused("can't be blank", at="relationships/sku", error="blank")
-    work.relate(record, "sku", sku)
-    work.set(record, sku_code=sku["code"])
 
 
 async def _check_alone(work: Work, item: Record) -> None:

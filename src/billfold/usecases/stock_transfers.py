@@ -7,8 +7,7 @@ from typing import Any
 from billfold.domain.errors import Refused
 from billfold.domain.fulfillment import TRANSFER, check_step
 from billfold.jsonapi.record import Record
-from billfold.usecases import stock
-from billfold.usecases.stock_items import name_sku
+from billfold.usecases import skus, stock
 from billfold.usecases.work import Work, reads
 
 FOR_STEP = "origin_stock_item sku line_item shipment order"
@@ -16,7 +15,7 @@ FOR_STEP = "origin_stock_item sku line_item shipment order"
 
 @reads("sku line_item shipment.order")
 async def create(work: Work, transfer: Record, value: object = True) -> None:
-    await name_sku(work, transfer)
+    await skus.name(work, transfer)
     _check(transfer)
     if transfer["number"] is None:
         work.set(transfer, number=str(await work.db.fetchval("SELECT nextval('stock_transfer_numbers')")))
@@ -28,13 +27,13 @@ async def create(work: Work, transfer: Record, value: object = True) -> None:
 @reads("sku origin_stock_item")
 async def update(work: Work, transfer: Record, value: object = True) -> None:
     sent = work.incoming
-    if not (sent.values.keys() - {"metadata", "reference", "reference_origin"} or sent.relationships):
+    if work.only_notes:
         return
     if transfer["status"] in ("in_transit", "completed", "cancelled") or transfer["decremented_at"]:
         if "quantity" in sent.values or sent.relationships or "sku_code" in sent.values:
             raise Refused("cannot change once the pieces have left", at="status", error="not_changeable")
         return
-    await name_sku(work, transfer)
+    await skus.name(work, transfer)
     _check(transfer)
 
 
@@ -91,8 +90,7 @@ async def complete(work: Work, transfer: Record, value: object = True) -> None:
         values = {"quantity": transfer["quantity"], "sku_code": transfer["sku_code"]}
         made = work.insert("stock_items", values, {"sku": transfer.one("sku")})
         work.set(made, stock_location_id=transfer["destination_stock_location_id"])
-        reserved = work.insert("reserved_stocks", {"quantity": 0, "sku_id": transfer["sku_id"]}, {"stock_item": made})
-        work.relate(made, "reserved_stock", reserved)
+        stock.count_reserved(work, made, transfer["sku_id"])
     else:
         work.add(target, quantity=transfer["quantity"])
 

@@ -44,8 +44,8 @@ async def remove(work: Work, record: Record, value: object) -> None:
 
 async def check_count(work: Work, tags: list[Record]) -> None:
     """Raise Refused when a record may not bear so many tags."""
-    organization = await work.read("organizations", work.organization_id)
-    most = (organization["tags_max_allowed_number"] if organization else None) or MOST
+    organization = await work.organization()
+    most = organization["tags_max_allowed_number"] or MOST
     if len(tags) > most:
         problem = f"must not be more than {most}"
         raise Refused(problem, at="relationships/tags", error="too_many", meta={"count": most})

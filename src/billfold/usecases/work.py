@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Awaitable[None]])
 
+# What anybody may note on a record of theirs: it changes nothing but the record it is noted on.
+OWN_NOTES = frozenset({"metadata", "reference", "reference_origin"})
+
 
 class Turns:
     """Lets those who want to change the same record go one after the other, within this process."""
@@ -102,6 +105,11 @@ class Work(Changes):
         """What the client sent for an attribute in this request, or None."""
         return self.incoming.values.get(name)
 
+    @property
+    def only_notes(self) -> bool:
+        """Whether the client sent nothing but notes of its own: no other attribute, and no to-one relationship."""
+        return not (self.incoming.values.keys() - OWN_NOTES or self.incoming.relationships)
+
     def asked(self, trigger: str) -> Any:
         """The value of a trigger of this request, or None when it was not sent."""
         return next((value for t, value in self.incoming.triggers if t.name == trigger), None)
@@ -110,6 +118,12 @@ class Work(Changes):
         """One record of the caller's organization, whoever it belongs to; a use-case judges for itself."""
         wanted = Wanted(self.registry[called], key, tree_of(paths), by)
         (found,) = await self.tools.reader.read(self.trusted, wanted)
+        return found
+
+    async def organization(self) -> Record:
+        """The caller's, with all that its operator has set."""
+        found = await self.read("organizations", self.organization_id)
+        assert found is not None
         return found
 
     @property

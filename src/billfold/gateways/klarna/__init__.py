@@ -14,5 +14,5 @@ KLARNA = Psp(
     open=open_klarna,
     digest=digest,
     identity="session_id",
-    synchronous=True,
+    synchronous=True,  # a session is made for one amount; when that changes the customer must agree again
 )

@@ -24,7 +24,6 @@ from billfold.gateways.klarna.mapping import Thing
 from billfold.gateways.klarna.wallet import KlarnaWallet
 from billfold.gateways.protocol import (
     Attempt,
-    Capabilities,
     Details,
     Key,
     Notification,
@@ -37,9 +36,6 @@ from billfold.gateways.wire import Patience
 
 class KlarnaGateway(KlarnaWallet):
     """details  the gateway record's: country_code, api_key, api_secret, notification_url"""
-
-    # A session is made for one amount; when that changes the customer must agree again.
-    can = Capabilities(partial_capture=True, several_captures=True, partial_refund=True, synchronous=True)
 
     def __init__(
         self,

@@ -201,8 +201,6 @@ FRAUD: Mapping[str, Outcome] = {
 # Error codes of placing an order that are Klarna's no to this customer or instrument, not to our request.
 DECLINES = frozenset({"REJECTED", "PAYMENT_METHOD_FAILED", "UNAVAILABLE_PAYMENT_METHOD"})
 
-OVER = frozenset({"CANCELLED", "EXPIRED", "CLOSED"})
-
 
 def placed(answer: Thing, amount: Money) -> Verdict:
     """The answer to a placed order, of either API."""

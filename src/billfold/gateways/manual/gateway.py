@@ -11,7 +11,6 @@ from billfold.domain.money import Money
 from billfold.domain.payments import Kind, Outcome
 from billfold.gateways.protocol import (
     Attempt,
-    Capabilities,
     Details,
     Key,
     Notification,
@@ -23,8 +22,6 @@ from billfold.gateways.protocol import (
 
 class ManualGateway:
     """No PSP, no network. References are made from our own keys, so that repeating a verb gives the same one."""
-
-    can = Capabilities(partial_capture=True, several_captures=True, partial_refund=True, synchronous=False)
 
     async def prepare(self, purchase: Purchase, source: Details, *, key: Key) -> Details:
         return {}

@@ -17,7 +17,6 @@ from billfold.domain.money import Money
 from billfold.domain.payments import Kind, Outcome
 from billfold.gateways.protocol import (
     Attempt,
-    Capabilities,
     Details,
     Key,
     Notification,
@@ -36,9 +35,6 @@ from billfold.gateways.wire import Patience
 
 class StripeGateway(StripeWallet):
     """details  the gateway record's: login, publishable_key, connected_account, auto_payments, webhook_endpoint_…"""
-
-    # Stripe takes one capture per intent; what it does not take, it lets go.
-    can = Capabilities(partial_capture=True, several_captures=False, partial_refund=True, synchronous=False)
 
     def __init__(
         self,
