@@ -183,7 +183,7 @@ async def test_a_bundle_that_makes_no_sense_is_refused(store: Store, attributes:
     ],
 )
 async def test_what_is_no_currency_is_refused(store: Store, kind: str, more: dict[str, Any], code: str) -> None:
-    related = {}
+    related: dict[str, Any] = {}
     if kind == "payment_methods":
         related["payment_gateway"] = ("manual_gateways", (await store.back_office.get("manual_gateways")).data[0]["id"])
     async with refused(pointers=["/data/attributes/currency_code"]):
