@@ -95,7 +95,7 @@ class Reader:
         st, parts = _Statement(for_server=for_server), []
         for i, w in enumerate(wanted):
             a = st.alias()
-            node = self._node(st, w.resource, a, self._tree(w.resource, w.tree), role)
+            node = self._node(st, w.resource, a, self._tree(w.resource, w.tree), role, alone=not for_server)
             allowed = visible(self.registry, w.resource, a, role, st.bind_name, way="named")
             parts.append(
                 f"(SELECT json_build_object('n', {node}, 'ok', {allowed}) FROM {w.resource.table} {a}"
@@ -227,17 +227,29 @@ class Reader:
         return self._needs[resource.called]
 
     def _node(
-        self, st: _Statement, resource: type[Resource], alias: str, tree: Tree, role: str, seen: str = EVERYTHING
+        self,
+        st: _Statement,
+        resource: type[Resource],
+        alias: str,
+        tree: Tree,
+        role: str,
+        seen: str = EVERYTHING,
+        *,
+        alone: bool = False,
     ) -> str:
         """A JSON expression for one row: {"v": its columns, "c": {what was chosen for it}, "r": {relationship: what was
         included}, "ok": may see it}.
 
-        seen  the condition to report as "ok"; left out when it is always true
+        seen   the condition to report as "ok"; left out when it is always true
+        alone  whether it is what a client asked for by its id
         """
         ok = "" if seen == EVERYTHING else f", 'ok', {seen}"
         own = f"'v', {alias}"
-        if chosen := self._chosen(resource):
-            pairs = ", ".join(f"'{name}', {rule(alias)}" for name, rule in chosen.items())
+        chosen = {name: rule(alias) for name, rule in self._chosen(resource).items()}
+        if alone:
+            chosen |= {a.name: a.alone(alias, st.bind_name) for a in resource.attributes() if a.alone}
+        if chosen:
+            pairs = ", ".join(f"'{name}', {expression}" for name, expression in chosen.items())
             own += f", 'c', json_build_object({pairs})"
         if not tree:
             return f"json_build_object({own}{ok})"

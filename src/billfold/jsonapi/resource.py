@@ -177,6 +177,8 @@ def _verify(cls: type[Resource], m: Member) -> None:
         raise BadDeclaration(f"{where}: derived, so it can be neither written, filtered nor sorted by.")
     if isinstance(m, Attribute) and m.chosen and (m.write != "never" or m.derived):
         raise BadDeclaration(f"{where}: worked out by the database, so it can be neither written nor derived.")
+    if isinstance(m, Attribute) and m.alone and (m.write != "never" or m.filter or m.sort or m.shown):
+        raise BadDeclaration(f"{where}: read for single records only, so it is for derived attributes to show.")
     if isinstance(m, One | Many) and m.chosen and m.write != "never":
         raise BadDeclaration(f"{where}: chosen by the server, so it cannot be written.")
     if isinstance(m, One) and m.columns and m.name in cls.own:
