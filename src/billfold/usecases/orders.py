@@ -229,8 +229,19 @@ async def _attach_customer(work: Work, order: Record) -> None:
             raise Refused("can only be false for a customer who has signed in", at="guest", error="not_signed_in")
         if order["guest"] is None:
             work.set(order, guest=caller.is_sales_channel)
+        if caller.is_sales_channel and work.former(order, "guest") is False:
+            _check_still_theirs(work)
         await _name_customer(work, order)
     complete(work, order)
+
+
+def _check_still_theirs(work: Work) -> None:
+    """A guest may go on with a registered customer's order where the organization says so, but not give it away."""
+    sent = [name for name in ("customer_email", "customer_password", "guest") if name in work.incoming.values]
+    if "customer" in work.incoming.relationships:
+        sent.append("relationships/customer")
+    if sent:
+        raise Refused("is for the order's registered customer to change", at=sent[0], error="not_changeable")
 
 
 async def _name_customer(work: Work, order: Record) -> None:
