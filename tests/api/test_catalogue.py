@@ -285,3 +285,19 @@ async def test_an_attachment_of_one_kind_is_found_by_the_family_and_the_kind(sto
         assert [a["id"] for a in (await office.get(f"{called}/{tier.id}/attachments")).data] == [note.id]
     shown = await office.get(f"attachments/{note.id}", include="attachable")
     assert shown.related("attachable") == {"type": "price_volume_tiers", "id": tier.id}
+
+
+async def test_lists_are_found_by_the_codes_of_their_skus_however_they_were_made(store: Store) -> None:
+    office = store.back_office
+    _, by_hand = await a_list(store, {EBOOK: 1, TICKET: 2})
+    pattern = await office.create("sku_lists", {"name": "All E", "manual": False, "sku_code_regex": "^E"})
+
+    async def found(name: str, value: str) -> set[str]:
+        return {x["id"] for x in (await office.get("sku_lists", **{f"filter[q][{name}]": value})).data}
+
+    assert await found("sku_code_eq", EBOOK) == {by_hand, pattern.id}
+    assert await found("sku_code_start", "TICKET") == {by_hand}
+    assert await found("sku_code_end", EBOOK[-6:]) >= {by_hand, pattern.id}
+    assert await found("sku_code_matches", "ebook%") == {by_hand, pattern.id}
+    assert await found("sku_code_in", f"{TICKET},{ALBUM}") == {by_hand}
+    assert await found("sku_code_eq", ALBUM) == set()

@@ -173,6 +173,23 @@ def currency_of_tier(tier: str) -> str:
     )
 
 
+def subscription_is_active(subscription: str) -> str:
+    return f"({subscription}.status IN ('active', 'running'))"
+
+
+def subscription_is_over(subscription: str) -> str:
+    """By the database's clock."""
+    return f"coalesce({subscription}.expires_at <= now(), false)"
+
+
+def subscription_is_due(subscription: str) -> str:
+    """Not while an order of it is being made."""
+    return (
+        f"({subscription}.status = 'active' AND NOT {subscription_is_over(subscription)}"
+        f" AND coalesce({subscription}.next_run_at <= now(), false))"
+    )
+
+
 def link_status(link: str) -> str:
     """By the database's clock."""
     return (
