@@ -55,7 +55,7 @@ class Attribute(Member):
     alone         worked out by the database like `chosen`, but only for the record that a client asks for by its id,
                   because it is too much for lists and includes, where it is None: a function of `billfold.db`, from
                   the row's alias and what gives the placeholder of a value known of the caller
-    transient     read from documents for the use-case and never stored
+    transient     read from documents for the use-case and never stored; what is shown of it, if anything, is derived
     unique        no two records of an organization may share a value (null excepted)
     at_least      a number never falls below this, whoever else changes it at the same moment
     at_most       the name of another number of the record, which this one never exceeds; null there is no limit

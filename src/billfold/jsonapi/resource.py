@@ -173,8 +173,8 @@ def _verify(cls: type[Resource], m: Member) -> None:
         raise BadDeclaration(f"{where}: a trigger starts with an underscore.")
     if m.required and not m.writable_on("create"):
         raise BadDeclaration(f"{where}: required, but a client may not send it on create.")
-    if isinstance(m, Attribute) and m.derived and (m.write != "never" or m.filter or m.sort):
-        raise BadDeclaration(f"{where}: derived, so it can be neither written, filtered nor sorted by.")
+    if isinstance(m, Attribute) and m.derived and (m.filter or m.sort or (m.write != "never" and not m.transient)):
+        raise BadDeclaration(f"{where}: derived, so it can be neither kept, filtered nor sorted by.")
     if isinstance(m, Attribute) and m.chosen and (m.write != "never" or m.derived):
         raise BadDeclaration(f"{where}: worked out by the database, so it can be neither written nor derived.")
     if isinstance(m, Attribute) and m.alone and (m.write != "never" or m.filter or m.sort or m.shown):

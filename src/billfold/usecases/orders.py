@@ -96,9 +96,25 @@ async def update(work: Work, order: Record, value: object = True) -> None:
         check_country(order)
         take_over(work, order)
     await _enter_codes(work, order)
-    if any(name in incoming.values or name in incoming.relationships for name in AMOUNTS_FOLLOW):
+    changed = bool(order["coupon_id"]) and work.former(order, "customer_id") != order["customer_id"]
+    if changed:
+        await _look_at_coupon_again(work, order)
+    if changed or any(name in incoming.values or name in incoming.relationships for name in AMOUNTS_FOLLOW):
         check_amounts_may_change(order)
         settle_totals(work, order)
+
+
+async def _look_at_coupon_again(work: Work, order: Record) -> None:
+    """Another customer: the coupon may not be for them, or they may have used it before.
+
+    Few orders have a coupon by the time somebody is named, so what the totals take is read only now.
+    """
+    if "coupon_uses" not in order.related:
+        again = await work.read("orders", order.id, FOR_TOTALS)
+        assert again is not None
+        kept = {"customer", *work.incoming.relationships}
+        order.related.update({name: found for name, found in again.related.items() if name not in kept})
+    await coupons.look_up_uses(work, order)
 
 
 def _move(work: Work, order: Record) -> None:

@@ -167,7 +167,6 @@ def upgrade() -> None:
         sa.Column("customer_single_use", sa.Boolean(), nullable=True),
         sa.Column("usage_limit", sa.BigInteger(), nullable=True),
         sa.Column("usage_count", sa.BigInteger(), nullable=True),
-        sa.Column("recipient_email", sa.Text(), nullable=True),
         sa.Column("expires_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("promotion_rule_id", sa.Text(), nullable=True),
         sa.Column("coupon_recipient_id", sa.Text(), nullable=True),
