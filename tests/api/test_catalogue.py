@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from tests.api.goods import ALBUM, EBOOK, MUG, SHIRT, TICKET, a_bundle, a_list, 
 from tests.api.shop import of, refused
 from tests.store import Store
 
-from billfold.client import Answer, Client
+from billfold.client import Answer, ApiError, Client
 
 
 def codes(answer: Answer) -> list[str]:
@@ -301,3 +302,19 @@ async def test_lists_are_found_by_the_codes_of_their_skus_however_they_were_made
     assert await found("sku_code_matches", "ebook%") == {by_hand, pattern.id}
     assert await found("sku_code_in", f"{TICKET},{ALBUM}") == {by_hand}
     assert await found("sku_code_eq", ALBUM) == set()
+
+
+async def test_of_many_bundles_of_no_market_that_want_the_same_code_one_gets_it(store: Store) -> None:
+    office = store.back_office
+    contents = await a_list(store, {EBOOK: 1})
+    wanted = {"code": "EVERYWHERE", "name": "A box", "price_amount_cents": 100, "currency_code": "EUR"}
+
+    async def make() -> str:
+        try:
+            await office.create("bundles", wanted, sku_list=contents)
+        except ApiError as refusal:
+            return str(refusal.error)
+        return "made"
+
+    assert sorted(await asyncio.gather(*(make() for _ in range(8)))) == ["made"] + ["taken"] * 7
+    assert (await a_bundle(store, {EBOOK: 1}, "EVERYWHERE"))["code"] == "EVERYWHERE"  # in a market of its own

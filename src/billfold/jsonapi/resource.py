@@ -48,6 +48,8 @@ class Resource:
               base declares too is kept by the base, and the kind may show or require it
     singleton one per caller: the path without an id, as in GET /api/organization
     unique    groups of members, separated by spaces, whose values together no two records of an organization share
+    unique_or_none  the same, where nothing is a value too: of two records that have the same values, and nothing in the
+              same places, there is only one
     named_filters  filters with a name of their own → the attribute and the matcher they stand for, as "status_eq"; the
               attribute need not be one that may be filtered by otherwise
     create, update, delete   the use-cases that carry those out; None for the plain writing of what was sent
@@ -61,6 +63,7 @@ class Resource:
     table: ClassVar[str] = ""
     singleton: ClassVar[str] = ""
     unique: ClassVar[tuple[str, ...]] = ()
+    unique_or_none: ClassVar[tuple[str, ...]] = ()
     named_filters: ClassVar[dict[str, tuple[str, str]]] = {}
     kinds: ClassVar[tuple[str, ...]] = ()
     base: ClassVar[type[Resource] | None] = None
@@ -115,6 +118,7 @@ class Resource:
         table: str = "",
         singleton: str = "",
         unique: tuple[str, ...] = (),
+        unique_or_none: tuple[str, ...] = (),
         named_filters: Mapping[str, str] | None = None,
         create: Callable[..., Awaitable[None]] | None = None,
         update: Callable[..., Awaitable[None]] | None = None,
@@ -122,7 +126,8 @@ class Resource:
     ) -> None:
         base = next((b for b in cls.__mro__[1:] if issubclass(b, Resource) and b.called), None)
         cls.base, cls.kinds = base, ()
-        cls.called, cls.owner, cls.singleton, cls.unique = called, owner, singleton, unique
+        cls.called, cls.owner, cls.singleton = called, owner, singleton
+        cls.unique, cls.unique_or_none = unique, unique_or_none
         # Not `guest` and `customer`: an order has members of those names.
         cls.can, cls.guest_may, cls.customer_may = tuple(can.split()), tuple(guest.split()), tuple(customer.split())
         cls.table = base.table if base else (table or called)
