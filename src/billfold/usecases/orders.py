@@ -143,7 +143,7 @@ def _enter_market(work: Work, order: Record, market: Record) -> None:
 @reads(f"line_items.line_item_options transactions {stock.READS}")
 async def delete(work: Work, order: Record, value: object = True) -> None:
     """Only an order that nobody placed can go; afterwards it is archived instead."""
-    if order["status"] not in EDITABLE:
+    if order["status"] not in EDITABLE or order["placed_at"]:
         raise Refused("cannot be deleted once placed: archive it instead", at="status", error="not_deletable")
     if order.many("transactions"):
         raise Refused("cannot be deleted: money was moved for it", at="status", error="not_deletable")
