@@ -253,7 +253,9 @@ async def _attach_customer(work: Work, order: Record) -> None:
 
 def _check_still_theirs(work: Work) -> None:
     """A guest may go on with a registered customer's order where the organization says so, but not give it away."""
-    sent = [name for name in ("customer_email", "customer_password", "guest") if name in work.incoming.values]
+    sent: list[str] = [
+        name for name in ("customer_email", "customer_password", "guest") if name in work.incoming.values
+    ]
     if "customer" in work.incoming.relationships:
         sent.append("relationships/customer")
     if sent:
