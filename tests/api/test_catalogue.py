@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from tests.api.goods import ALBUM, EBOOK, MUG, SHIRT, TICKET, a_bundle, a_list, 
 from tests.api.shop import of, refused
 from tests.store import Store
 
-from billfold.client import Answer, Client
+from billfold.client import Answer, ApiError, Client
 
 
 def codes(answer: Answer) -> list[str]:
@@ -303,3 +304,35 @@ async def test_an_attachment_of_one_kind_is_found_by_the_family_and_the_kind(sto
         assert [a["id"] for a in (await office.get(f"{called}/{tier.id}/attachments")).data] == [note.id]
     shown = await office.get(f"attachments/{note.id}", include="attachable")
     assert shown.related("attachable") == {"type": "price_volume_tiers", "id": tier.id}
+
+
+async def test_lists_are_found_by_the_codes_of_their_skus_however_they_were_made(store: Store) -> None:
+    office = store.back_office
+    _, by_hand = await a_list(store, {EBOOK: 1, TICKET: 2})
+    pattern = await office.create("sku_lists", {"name": "All E", "manual": False, "sku_code_regex": "^E"})
+
+    async def found(name: str, value: str) -> set[str]:
+        return {x["id"] for x in (await office.get("sku_lists", **{f"filter[q][{name}]": value})).data}
+
+    assert await found("sku_code_eq", EBOOK) == {by_hand, pattern.id}
+    assert await found("sku_code_start", "TICKET") == {by_hand}
+    assert await found("sku_code_end", EBOOK[-6:]) >= {by_hand, pattern.id}
+    assert await found("sku_code_matches", "ebook%") == {by_hand, pattern.id}
+    assert await found("sku_code_in", f"{TICKET},{ALBUM}") == {by_hand}
+    assert await found("sku_code_eq", ALBUM) == set()
+
+
+async def test_of_many_bundles_of_no_market_that_want_the_same_code_one_gets_it(store: Store) -> None:
+    office = store.back_office
+    contents = await a_list(store, {EBOOK: 1})
+    wanted = {"code": "EVERYWHERE", "name": "A box", "price_amount_cents": 100, "currency_code": "EUR"}
+
+    async def make() -> str:
+        try:
+            await office.create("bundles", wanted, sku_list=contents)
+        except ApiError as refusal:
+            return str(refusal.error)
+        return "made"
+
+    assert sorted(await asyncio.gather(*(make() for _ in range(8)))) == ["made"] + ["taken"] * 7
+    assert (await a_bundle(store, {EBOOK: 1}, "EVERYWHERE"))["code"] == "EVERYWHERE"  # in a market of its own

@@ -106,6 +106,48 @@ async def test_a_recipient_s_coupon_is_for_the_recipient(store: Store) -> None:
         await basket(store, grace, (0, 1), coupon_code=CODE)
 
 
+async def test_an_order_that_becomes_somebody_else_s_costs_what_it_costs_them(store: Store) -> None:
+    guest, ada = await store.guest(), await store.customer()
+    ten = await promote(store, "percentage_discount", percentage=10)
+    await coupon(store, ten, recipient_email="a@example.com")
+    order = await basket(store, guest, (0, 1), customer_email="a@example.com", coupon_code=CODE)
+    assert (await discounts(guest, order))[0] == -290
+    other = await guest.update("orders", order, {"customer_email": "b@example.com"}, include="market,line_items.item")
+    assert of(other, "coupon_code", "discount_amount_cents") == (CODE, 0)
+    assert (await discounts(guest, order))[0] == 0
+    await guest.update("orders", order, {"customer_email": "a@example.com"})
+    assert (await discounts(guest, order))[0] == -290
+    assert (await ada.update("orders", order, {}))["discount_amount_cents"] == 0
+
+
+async def test_an_order_that_becomes_theirs_counts_what_they_used_before(store: Store) -> None:
+    guest = await store.guest()
+    ten = await promote(store, "percentage_discount", percentage=10)
+    await coupon(store, ten, customer_single_use=True)
+    used = await with_coupon(store, guest, customer_email="a@example.com")
+    await guest.update("orders", used, {"_place": True})
+    order = await basket(store, guest, (0, 1), customer_email="b@example.com", coupon_code=CODE)
+    assert (await discounts(guest, order))[0] == -290
+    await guest.update("orders", order, {"customer_email": "a@example.com"})
+    assert (await discounts(guest, order))[0] == 0
+
+
+async def test_a_coupon_s_address_is_its_recipient_s_at_any_time(store: Store) -> None:
+    office = store.back_office
+    ten = await promote(store, "percentage_discount", percentage=10)
+    made = await coupon(store, ten, recipient_email="a@example.com")
+    (recipient,) = (await office.get("coupon_recipients")).data
+    await office.update("coupon_recipients", recipient["id"], {"email": "b@example.com"})
+    assert (await office.get(f"coupons/{made.id}"))["recipient_email"] == "b@example.com"
+    assert (await office.get("coupons")).data[0]["attributes"]["recipient_email"] == "b@example.com"
+    other = await office.create("coupon_recipients", {"email": "c@example.com"})
+    handed = await office.update("coupons", made.id, coupon_recipient=("coupon_recipients", other.id))
+    assert handed["recipient_email"] == "c@example.com"
+    assert (await office.update("coupons", made.id, {"usage_limit": 3}))["recipient_email"] == "c@example.com"
+    assert (await office.update("coupons", made.id, {"recipient_email": None}))["recipient_email"] is None
+    assert (await office.get(f"coupons/{made.id}/coupon_recipient")).data is None
+
+
 async def test_a_coupon_is_used_by_placing_and_is_good_again_after_cancelling(store: Store) -> None:
     guest = await store.guest()
     made = await coupon(store, await promote(store, "percentage_discount", percentage=10), usage_limit=1)

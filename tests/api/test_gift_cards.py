@@ -26,6 +26,15 @@ async def test_a_card_is_drafted_sold_and_activated(store: Store) -> None:
     assert await topics(store, card.id) == [f"gift_cards.{n}" for n in names]
 
 
+async def test_cards_are_found_by_their_status(store: Store) -> None:
+    office = store.back_office
+    draft, sold = [(await office.create("gift_cards", EUROS)).id for _ in range(2)]
+    await office.update("gift_cards", sold, {"_purchase": True})
+    for status, expected in (("draft", [draft]), ("inactive", [sold]), ("active", [])):
+        found = await office.get("gift_cards", **{"filter[q][with_status]": status})
+        assert [card["id"] for card in found.data] == expected
+
+
 async def test_a_draft_was_never_active(store: Store) -> None:
     card = await store.back_office.create("gift_cards", EUROS)
     async with refused(error="invalid_transition", pointers=["/data/attributes/status"]):

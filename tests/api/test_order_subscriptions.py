@@ -113,3 +113,30 @@ async def test_an_item_must_be_something_of_the_shop(store: Store) -> None:
         await item(store, subscription.id, quantity=0)
     async with refused(error="blank", pointers=["/data/relationships/item"]):
         await item(store, subscription.id, sku_code=None)
+
+
+async def test_subscriptions_are_found_by_whether_they_run_are_over_or_are_due(store: Store) -> None:
+    ada, office, db = await store.customer(), store.back_office, store.tools.db
+    order = (await placed(store, ada)).id
+    now = "now() - interval '1 minute'"
+    states = {
+        "draft": "status = 'draft'",
+        "waiting": "status = 'active', next_run_at = now() + interval '1 day'",
+        "due": f"status = 'active', next_run_at = {now}",
+        "running": f"status = 'running', next_run_at = {now}",
+        "over": f"status = 'active', next_run_at = {now}, expires_at = {now}",
+    }
+    names = {}
+    for name, values in states.items():
+        subscription = await subscribed(store, order, starts_at="2027-01-01T00:00:00.000Z")
+        await db.execute(f"UPDATE order_subscriptions SET {values} WHERE id = $1", subscription.id)
+        names[subscription.id] = name
+
+    async def found(scope: str) -> set[str]:
+        return {
+            names[s["id"]] for s in (await office.get("order_subscriptions", **{f"filter[q][{scope}]": "true"})).data
+        }
+
+    assert await found("active") == {"waiting", "due", "running", "over"}
+    assert await found("expired") == {"over"}
+    assert await found("runnable") == {"due"}

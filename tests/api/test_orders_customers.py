@@ -107,6 +107,30 @@ async def test_a_guest_cannot_pretend_to_have_signed_in(store: Store) -> None:
         await guest.create("orders", {"guest": False})
 
 
+async def test_a_guest_who_may_go_on_with_a_customers_order_comes_by_nothing_of_theirs(store: Store) -> None:
+    await store.tools.db.execute("UPDATE organizations SET orders_sales_channel_guest_only = false")
+    ada, guest, wallet = await store.customer(), await store.guest(), "available_customer_payment_sources"
+    first = await store.order(ada)
+    source = await ada.create("stripe_payments", {}, order=("orders", first.id))
+    await store.confirm_in_browser(source)
+    await ada.update("orders", first.id, {"_save_payment_source_to_customer_wallet": True})
+    (entry,) = (await ada.get("customer_payment_sources")).data
+    order = await store.order(ada)
+    assert (await ada.get(f"orders/{order.id}/{wallet}")).data
+    seen = await guest.get(f"orders/{order.id}", include=f"{wallet},customer")
+    assert (seen["guest"], seen.included("customer_payment_sources")) == (False, [])
+    async with refused(error="not_found"):
+        await guest.update("orders", order.id, {"_customer_payment_source_id": entry["id"]})
+    await store.confirm_in_browser(await guest.create("stripe_payments", {}, order=("orders", order.id)))
+    async with refused(error="guest_order"):
+        await guest.update("orders", order.id, {"_save_payment_source_to_customer_wallet": True})
+    for taken in ({"customer_email": "eve@example.com"}, {"guest": True}, {"customer_password": "mine from now on"}):
+        async with refused(error="not_changeable", pointers=[f"/data/attributes/{next(iter(taken))}"]):
+            await guest.update("orders", order.id, taken)
+    assert (await guest.update("orders", order.id, {"language_code": "it"}))["language_code"] == "it"
+    assert (await ada.update("orders", order.id, {"_customer_payment_source_id": entry["id"]})).id == order.id
+
+
 async def test_a_back_office_opens_orders_for_customers_by_name(store: Store) -> None:
     ada = store.made["customer"]
     market = ("markets", store.made["market"]["id"])

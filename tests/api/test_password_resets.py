@@ -120,3 +120,16 @@ async def test_a_storefront_cannot_tell_a_customer_s_e_mail_address_from_any_oth
 async def test_a_back_office_is_told_that_nobody_has_the_address(store: Store) -> None:
     async with refused(error="not_found", pointers=["/data/attributes/customer_email"]):
         await store.back_office.create("customer_password_resets", {"customer_email": "nobody@example.com"})
+
+
+async def test_a_request_is_found_by_its_token_which_only_a_back_office_may_look_for(store: Store) -> None:
+    id, token = await forgotten(store)
+    await forgotten(store)
+    found = await store.back_office.get(
+        "customer_password_resets", **{"filter[q][reset_password_token_eq]": str(token)}
+    )
+    assert [r["id"] for r in found.data] == [id]
+    for client in (await store.guest(), await store.customer()):
+        with pytest.raises(ApiError) as refusal:
+            await client.get("customer_password_resets", **{"filter[q][reset_password_token_start]": str(token)[:1]})
+        assert refusal.value.status == 401

@@ -228,6 +228,25 @@ async def test_a_guest_loses_an_order_once_a_customer_claims_it(world: World) ->
         assert (reply.status, reply.codes) == (401, {"UNAUTHORIZED"})
 
 
+async def test_an_organization_may_open_registered_customers_orders_to_guests_until_they_are_placed(
+    world: World,
+) -> None:
+    db = world.store.tools.db
+    order = await world.grace.create("orders", {})
+    path, body = f"orders/{order.id}", {"data": {"type": "orders", "id": order.id, "attributes": {"reference": "x"}}}
+    await db.execute("UPDATE organizations SET orders_sales_channel_guest_only = false WHERE slug = 'acme'")
+    try:
+        for status, seen in (("draft", True), ("pending", True), ("placing", False), ("placed", False)):
+            await db.execute("UPDATE orders SET status = $1 WHERE id = $2", status, order.id)
+            for method, at, sent in (("GET", path, None), ("GET", f"{path}/line_items", None), ("PATCH", path, body)):
+                assert (await world.send(method, at, by=world.guest, body=sent)).status == (200 if seen else 401)
+            assert (await world.send("GET", path, by=world.ada)).status == 401
+        assert (await world.send("GET", "orders", by=world.guest)).status == 401
+    finally:
+        await db.execute("UPDATE organizations SET orders_sales_channel_guest_only = true WHERE slug = 'acme'")
+    assert (await world.send("GET", path, by=world.guest)).status == 401
+
+
 async def test_a_guest_cannot_make_an_order_a_registered_one(world: World) -> None:
     body = {"data": {"type": "orders", "attributes": {"guest": False}}}
     reply = await world.send("POST", "orders", by=world.guest, body=body)

@@ -149,3 +149,11 @@ async def test_customers_see_what_happened_to_their_money_and_move_none_of_it(st
     async with refused(status=401):
         await ada.update("orders", order.id, {"_cancel": True})
     assert await moved(store) == [("authorization", 2900)]
+
+
+async def test_transactions_are_found_by_whether_they_succeeded(store: Store) -> None:
+    order, authorization = await held(store)
+    for called in ("transactions", "authorizations"):
+        for succeeded, expected in (("true", [authorization.id]), ("false", [])):
+            query = {"filter[q][succeeded]": succeeded, "filter[q][order_id_eq]": order.id}
+            assert [t["id"] for t in (await store.back_office.get(called, **query)).data] == expected

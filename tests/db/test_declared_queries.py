@@ -31,14 +31,14 @@ def groups(items: Iterator[T], size: int) -> Iterator[list[T]]:
 
 def filters(resource: type[Resource]) -> Iterator[tuple[str, str]]:
     """Every attribute with every matcher that fits, and every attribute one relationship further with two of them."""
-    for name, attribute in ((a.sent_as, a) for a in resource.attributes() if filterable(a)):
+    for name, attribute in ((a.sent_as, a) for a in resource.attributes() if filterable(resource, a)):
         for matcher in MATCHERS.values():
             if attribute.column in matcher.fits:
                 fixed = {"flag": "true", "json": "{}"}.get(matcher.takes)
                 yield f"filter[q][{name}_{matcher.name}]", fixed or SOME_VALUE.get(attribute.column, "x")
     for relationship in resource.of(Relationship):
         for target in filter_targets(CONTRACT, relationship):
-            for name, attribute in ((a.sent_as, a) for a in target.attributes() if filterable(a)):
+            for name, attribute in ((a.sent_as, a) for a in target.attributes() if filterable(target, a)):
                 yield f"filter[q][{relationship.name}_{name}_null]", "true"
                 if attribute.column != "jsonb":
                     yield f"filter[q][{relationship.name}_{name}_in]", SOME_VALUE.get(attribute.column, "x")

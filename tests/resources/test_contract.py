@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from billfold.jsonapi.filter_names import FilterNames
 from billfold.jsonapi.members import (
     Amount,
     Attribute,
@@ -291,3 +292,11 @@ def test_a_relationship_to_one_record_is_kept_derived_or_chosen() -> None:
         for one in resource.of(One):
             assert one.columns or one.of or one.by or one.chosen, f"{resource.called}.{one.name}"
             assert not one.of or isinstance(resource.members[one.of], One), f"{resource.called}.{one.name}"
+
+
+def test_every_filter_that_the_contract_gives_a_name_of_its_own_is_known(contract: dict[str, Any]) -> None:
+    names = FilterNames(REGISTRY)
+    for resource in REGISTRY:
+        if resource.called not in UNLISTED:
+            for scope in contract[resource.called]["filter_scopes"]:
+                assert names.find(resource, scope), f"{resource.called}: {scope}"

@@ -75,13 +75,13 @@ def available_shipping_methods(child: str, parent: str) -> Chosen:
     return Chosen(
         f"{child}.organization_id = {parent}.organization_id AND {child}.disabled_at IS NULL"
         f" AND {child}.scheme IS DISTINCT FROM 'external'"
-        f" AND {_only(child, 'shipping_category_id', f'{parent}.shipping_category_id')}"
-        f" AND {_only(child, 'stock_location_id', f'{parent}.stock_location_id')}"
-        f" AND {_only(child, 'currency_code', f'{parent}.currency_code')}"
+        f" AND {only(child, 'shipping_category_id', f'{parent}.shipping_category_id')}"
+        f" AND {only(child, 'stock_location_id', f'{parent}.stock_location_id')}"
+        f" AND {only(child, 'currency_code', f'{parent}.currency_code')}"
         f" AND ({child}.min_weight IS NULL OR {weight} >= {_grams(child, 'min_weight')})"
         f" AND ({child}.max_weight IS NULL OR {weight} <= {_grams(child, 'max_weight')})"
         f" AND EXISTS (SELECT 1 FROM orders {order} WHERE {order}.organization_id = {parent}.organization_id"
-        f" AND {order}.id = {parent}.order_id AND {_only(child, 'market_id', f'{order}.market_id')})"
+        f" AND {order}.id = {parent}.order_id AND {only(child, 'market_id', f'{order}.market_id')})"
         f" AND ({child}.shipping_zone_id IS NULL OR EXISTS (SELECT 1 FROM shipping_zones {zone}"
         f" LEFT JOIN addresses {to} ON {to}.organization_id = {parent}.organization_id"
         f" AND {to}.id = {parent}.shipping_address_id WHERE {zone}.organization_id = {child}.organization_id"
@@ -118,7 +118,7 @@ def delivery_lead_times_of_sku(child: str, parent: str) -> Chosen:
         f" AND {child}b.stock_location_id = {child}.stock_location_id AND {child}b.sku_id = {parent}.id)"
         f" AND EXISTS (SELECT 1 FROM shipping_methods {child}m WHERE {child}m.organization_id = {child}.organization_id"
         f" AND {child}m.id = {child}.shipping_method_id"
-        f" AND {_only(child + 'm', 'shipping_category_id', f'{parent}.shipping_category_id')})"
+        f" AND {only(child + 'm', 'shipping_category_id', f'{parent}.shipping_category_id')})"
     )
 
 
@@ -144,7 +144,7 @@ def _shortest(child: str, parent: str, method: str, location: str) -> Chosen:
     )
 
 
-def _only(restricted: str, column: str, actual: str) -> str:
+def only(restricted: str, column: str, actual: str) -> str:
     """What is restricted to one of something is for that alone; what is not is for all."""
     return f"({restricted}.{column} IS NULL OR {restricted}.{column} = {actual})"
 
@@ -170,6 +170,23 @@ def currency_of_tier(tier: str) -> str:
     return (
         f"(SELECT {price}.currency_code FROM prices {price} WHERE {price}.organization_id = {tier}.organization_id"
         f" AND {price}.id = {tier}.price_id)"
+    )
+
+
+def subscription_is_active(subscription: str) -> str:
+    return f"({subscription}.status IN ('active', 'running'))"
+
+
+def subscription_is_over(subscription: str) -> str:
+    """By the database's clock."""
+    return f"coalesce({subscription}.expires_at <= now(), false)"
+
+
+def subscription_is_due(subscription: str) -> str:
+    """Not while an order of it is being made."""
+    return (
+        f"({subscription}.status = 'active' AND NOT {subscription_is_over(subscription)}"
+        f" AND coalesce({subscription}.next_run_at <= now(), false))"
     )
 
 

@@ -106,11 +106,16 @@ def _table(metadata: MetaData, registry: Registry, resource: type[Resource]) -> 
         for column in a.columns:
             if limits := _limits(a, column, resource):
                 table.append_constraint(CheckConstraint(limits, name=f"{resource.table}_{column}_check"))
-    for group in resource.unique:
+    for group in (*resource.unique, *resource.unique_or_none):
         names = [c for m in group.split() for c in _columns_of(resource.members[m])]
         # Named after its last member alone: PostgreSQL's names end at 63 bytes.
         table.append_constraint(
-            UniqueConstraint("organization_id", *names, name=f"{resource.table}_{group.split()[-1]}_key")
+            UniqueConstraint(
+                "organization_id",
+                *names,
+                name=f"{resource.table}_{group.split()[-1]}_key",
+                postgresql_nulls_not_distinct=group in resource.unique_or_none,
+            )
         )
     Index(f"{resource.table}_created_at_idx", table.c.organization_id, table.c.created_at, table.c.id)
 

@@ -71,17 +71,20 @@ class Reader:
         self._statements: dict[Any, tuple[str, list[str]]] = {}
         self._needs: dict[str, Tree] = {}
 
-    async def read(self, caller: Caller, *wanted: Wanted, for_server: bool = False) -> list[Record | None]:
+    async def read(
+        self, caller: Caller, *wanted: Wanted, for_server: bool = False, alone: bool = False
+    ) -> list[Record | None]:
         """Each wanted record, or None when the caller's organization has no such. One round trip.
 
         A record that exists but is not this caller's to see has `allowed` False; what to make of it is decided by who
         asked. What is included below a record is only what the caller may see, unless it is read
 
         for_server  for the server to decide by: then everything is included, each record with its own `allowed`
+        alone       for a client who asked for this record by its id: with what is worked out for no other
         """
-        shape = (caller.role, for_server, *((w.resource.called, w.tree, w.by) for w in wanted))
+        shape = (caller.role, for_server, alone, *((w.resource.called, w.tree, w.by) for w in wanted))
         if shape not in self._statements:
-            self._statements[shape] = self._compile_read(caller.role, wanted, for_server)
+            self._statements[shape] = self._compile_read(caller.role, wanted, for_server, alone)
         sql, names = self._statements[shape]
         known = _known(caller) | {f"key{i}": _key(w.key) for i, w in enumerate(wanted)}
         row = await self.db.fetchrow(sql, *(known[n] for n in names))
@@ -91,11 +94,13 @@ class Reader:
             for w, text in zip(wanted, row, strict=True)
         ]
 
-    def _compile_read(self, role: str, wanted: Sequence[Wanted], for_server: bool) -> tuple[str, list[str]]:
+    def _compile_read(
+        self, role: str, wanted: Sequence[Wanted], for_server: bool, alone: bool
+    ) -> tuple[str, list[str]]:
         st, parts = _Statement(for_server=for_server), []
         for i, w in enumerate(wanted):
             a = st.alias()
-            node = self._node(st, w.resource, a, self._tree(w.resource, w.tree), role)
+            node = self._node(st, w.resource, a, self._tree(w.resource, w.tree), role, alone=alone)
             allowed = visible(self.registry, w.resource, a, role, st.bind_name, way="named")
             parts.append(
                 f"(SELECT json_build_object('n', {node}, 'ok', {allowed}) FROM {w.resource.table} {a}"
@@ -227,17 +232,29 @@ class Reader:
         return self._needs[resource.called]
 
     def _node(
-        self, st: _Statement, resource: type[Resource], alias: str, tree: Tree, role: str, seen: str = EVERYTHING
+        self,
+        st: _Statement,
+        resource: type[Resource],
+        alias: str,
+        tree: Tree,
+        role: str,
+        seen: str = EVERYTHING,
+        *,
+        alone: bool = False,
     ) -> str:
         """A JSON expression for one row: {"v": its columns, "c": {what was chosen for it}, "r": {relationship: what was
         included}, "ok": may see it}.
 
-        seen  the condition to report as "ok"; left out when it is always true
+        seen   the condition to report as "ok"; left out when it is always true
+        alone  whether it is what a client asked for by its id
         """
         ok = "" if seen == EVERYTHING else f", 'ok', {seen}"
         own = f"'v', {alias}"
-        if chosen := self._chosen(resource):
-            pairs = ", ".join(f"'{name}', {rule(alias)}" for name, rule in chosen.items())
+        chosen = {name: rule(alias) for name, rule in self._chosen(resource).items()}
+        if alone:
+            chosen |= {a.name: a.alone(alias, st.bind_name) for a in resource.attributes() if a.alone}
+        if chosen:
+            pairs = ", ".join(f"'{name}', {expression}" for name, expression in chosen.items())
             own += f", 'c', json_build_object({pairs})"
         if not tree:
             return f"json_build_object({own}{ok})"

@@ -1,7 +1,8 @@
 """Which rows a caller may see: ownership as SQL conditions, the same for single records, lists and includes.
 
-A guest knows an order only by its id and only while it is a guest's; a customer sees what is theirs; what belongs to
-the whole shop is open to whoever may read the type at all. Source: contract, protocol.md §3.6.
+A guest knows an order only by its id and only while it is a guest's, unless the organization says otherwise; a customer
+sees what is theirs; what belongs to the whole shop is open to whoever may read the type at all. Source: contract,
+protocol.md §3.6.
 """
 
 from __future__ import annotations
@@ -75,10 +76,21 @@ def _open_market(alias: str, role: str, bind: Bind) -> str:
 
 
 def _order(alias: str, role: str, bind: Bind, way: Way) -> str:
+    if role == "guest" and way == "listed":
+        return NOTHING
     if role == "guest":
-        return NOTHING if way == "listed" else f"({alias}.guest AND {alias}.status IN {OPEN_TO_GUESTS})"
+        guest_s = f"({alias}.guest AND {alias}.status IN {OPEN_TO_GUESTS})"
+        return f"({guest_s} OR ({alias}.status IN {OPEN_TO_CLAIM} AND {_open_to_anybody(alias)}))"
     own = f"{alias}.customer_id = {bind('customer')}"
     return own if way == "listed" else f"({own} OR ({alias}.guest AND {alias}.status IN {OPEN_TO_CLAIM}))"
+
+
+def _open_to_anybody(order: str) -> str:
+    """Whether the organization lets storefronts go on with registered customers' orders without their customers."""
+    return (
+        f"EXISTS (SELECT 1 FROM organizations {order}g WHERE {order}g.organization_id = {order}.organization_id"
+        f" AND NOT {order}g.orders_sales_channel_guest_only)"
+    )
 
 
 def _on_offer(method: str, bind: Bind) -> str:

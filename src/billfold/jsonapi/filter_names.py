@@ -36,13 +36,16 @@ class FilterName:
     attribute: Attribute
 
 
-def filterable(attribute: Attribute) -> bool:
-    return attribute.filter and _open(attribute)
+def filterable(resource: type[Resource], attribute: Attribute) -> bool:
+    return attribute.filter and _open(resource, attribute)
 
 
-def _open(attribute: Attribute) -> bool:
-    """What is confidential could be guessed letter by letter with filters; what is encrypted has no order."""
-    return bool(attribute.read_as) and not attribute.confidential and not isinstance(attribute, Secret)
+def _open(resource: type[Resource], attribute: Attribute) -> bool:
+    """What is confidential could be guessed letter by letter with filters, by whom records are shown to without it;
+    what is encrypted has no order."""
+    if attribute.confidential and {"list", "retrieve"} & {*resource.guest_may, *resource.customer_may}:
+        return False
+    return bool(attribute.read_as) and not isinstance(attribute, Secret)
 
 
 def filter_targets(registry: Registry, relationship: Relationship) -> tuple[type[Resource], ...]:
@@ -64,7 +67,7 @@ def attribute_at(registry: Registry, resource: type[Resource], path: Path) -> At
     name, *rest = path
     member = resource.members.get(name)
     if not rest:
-        return member if isinstance(member, Attribute) and filterable(member) else None
+        return member if isinstance(member, Attribute) and filterable(resource, member) else None
     if not isinstance(member, Relationship):
         return None
     found = (attribute_at(registry, t, tuple(rest)) for t in filter_targets(registry, member))
@@ -95,7 +98,7 @@ class FilterNames:
         first, *beyond = name.split(".")
         if not beyond and first in self._in_reach(resource):
             attribute = self._in_reach(resource)[first]
-            return (attribute.name,) if attribute.sort and _open(attribute) else None
+            return (attribute.name,) if attribute.sort and _open(resource, attribute) else None
         member = resource.members.get(first)
         if not isinstance(member, One) or not member.sort or len(beyond) > DEEPEST_PATH:
             return None
@@ -161,7 +164,7 @@ class FilterNames:
         attributes = self._in_reach(resource)
         for end in _ends(text):
             attribute = attributes.get(text[:end])
-            if attribute and filterable(attribute):
+            if attribute and filterable(resource, attribute):
                 yield (attribute.name,), text[end:]
         if depth == 0:
             return

@@ -53,7 +53,10 @@ class Attribute(Member):
     needs         relationships, as include paths, that `derived` looks at
     chosen        worked out by the database at reading time, so that it can be filtered and sorted by: a function of
                   `billfold.db`, from the row's alias to an SQL expression of the attribute's type
-    transient     read from documents for the use-case and never stored
+    alone         worked out by the database like `chosen`, but only for the record that a client asks for by its id,
+                  because it is too much for lists and includes, where it is None: a function of `billfold.db`, from
+                  the row's alias and what gives the placeholder of a value known of the caller
+    transient     read from documents for the use-case and never stored; what is shown of it, if anything, is derived
     unique        no two records of an organization may share a value (null excepted)
     at_least      a number never falls below this, whoever else changes it at the same moment
     at_most       the name of another number of the record, which this one never exceeds; null there is no limit
@@ -68,15 +71,20 @@ class Attribute(Member):
     derived: Callable[[Any], Any] | None = None
     needs: str = ""
     chosen: Callable[[str], str] | None = None
+    alone: Callable[[str, Callable[[str], str]], str] | None = None
     example: Any = None
 
     column: ClassVar[str] = "text"  # PostgreSQL type
     schema: ClassVar[Mapping[str, Any]] = {}  # JSON Schema
 
     @property
+    def kept(self) -> bool:
+        return not (self.derived or self.chosen or self.alone or self.transient)
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The columns that keep it; none when it is worked out or transient."""
-        return () if self.derived or self.chosen or self.transient else (self.name,)
+        return (self.name,) if self.kept else ()
 
     @property
     def read_as(self) -> str:
@@ -228,7 +236,7 @@ class Amount(Attribute):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return () if self.derived or self.chosen or self.transient else (f"{self.name}_cents",)
+        return (f"{self.name}_cents",) if self.kept else ()
 
     @property
     def wire_names(self) -> tuple[str, ...]:

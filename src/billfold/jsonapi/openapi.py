@@ -291,5 +291,5 @@ def _filters(registry: Registry, resource: type[Resource]) -> str:
 
 def filter_members(registry: Registry, resource: type[Resource]) -> tuple[list[Attribute], list[Relationship]]:
     """The attributes a type is filtered by, and the relationships to others it is filtered by."""
-    attributes = [a for a in resource.attributes() if filterable(a)]
+    attributes = [a for a in resource.attributes() if filterable(resource, a)]
     return attributes, [m for m in resource.of(Relationship) if filter_targets(registry, m)]

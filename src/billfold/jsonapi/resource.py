@@ -49,6 +49,8 @@ class Resource:
               base declares too is kept by the base, and the kind may show or require it
     singleton one per caller: the path without an id, as in GET /api/organization
     unique    groups of members, separated by spaces, whose values together no two records of an organization share
+    unique_or_none  the same, where nothing is a value too: of two records that have the same values, and nothing in the
+              same places, there is only one
     named_filters  filters with a name of their own → the attribute and the matcher they stand for, as "status_eq"; the
               attribute need not be one that may be filtered by otherwise
     create, update, delete   the use-cases that carry those out; None for the plain writing of what was sent
@@ -63,6 +65,7 @@ class Resource:
     table: ClassVar[str] = ""
     singleton: ClassVar[str] = ""
     unique: ClassVar[tuple[str, ...]] = ()
+    unique_or_none: ClassVar[tuple[str, ...]] = ()
     named_filters: ClassVar[dict[str, tuple[str, str]]] = {}
     kinds: ClassVar[tuple[str, ...]] = ()
     base: ClassVar[type[Resource] | None] = None
@@ -118,6 +121,7 @@ class Resource:
         table: str = "",
         singleton: str = "",
         unique: tuple[str, ...] = (),
+        unique_or_none: tuple[str, ...] = (),
         named_filters: Mapping[str, str] | None = None,
         create: Callable[..., Awaitable[None]] | None = None,
         update: Callable[..., Awaitable[None]] | None = None,
@@ -125,7 +129,8 @@ class Resource:
     ) -> None:
         base = next((b for b in cls.__mro__[1:] if issubclass(b, Resource) and b.called), None)
         cls.base, cls.kinds = base, ()
-        cls.called, cls.owner, cls.singleton, cls.unique = called, owner, singleton, unique
+        cls.called, cls.owner, cls.singleton = called, owner, singleton
+        cls.unique, cls.unique_or_none = unique, unique_or_none
         # Not `guest` and `customer`: an order has members of those names.
         cls.can, cls.guest_may, cls.customer_may = tuple(can.split()), tuple(guest.split()), tuple(customer.split())
         cls.guest_sees = tuple(guest_sees.split())
@@ -180,10 +185,12 @@ def _verify(cls: type[Resource], m: Member) -> None:
         raise BadDeclaration(f"{where}: a trigger starts with an underscore.")
     if m.required and not m.writable_on("create"):
         raise BadDeclaration(f"{where}: required, but a client may not send it on create.")
-    if isinstance(m, Attribute) and m.derived and (m.write != "never" or m.filter or m.sort):
-        raise BadDeclaration(f"{where}: derived, so it can be neither written, filtered nor sorted by.")
+    if isinstance(m, Attribute) and m.derived and (m.filter or m.sort or (m.write != "never" and not m.transient)):
+        raise BadDeclaration(f"{where}: derived, so it can be neither kept, filtered nor sorted by.")
     if isinstance(m, Attribute) and m.chosen and (m.write != "never" or m.derived):
         raise BadDeclaration(f"{where}: worked out by the database, so it can be neither written nor derived.")
+    if isinstance(m, Attribute) and m.alone and (m.write != "never" or m.filter or m.sort or m.shown):
+        raise BadDeclaration(f"{where}: read for single records only, so it is for derived attributes to show.")
     if isinstance(m, One | Many) and m.chosen and m.write != "never":
         raise BadDeclaration(f"{where}: chosen by the server, so it cannot be written.")
     if isinstance(m, One) and m.columns and m.name in cls.own:

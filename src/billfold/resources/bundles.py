@@ -15,7 +15,7 @@ class Bundle(
     can="list retrieve create update delete",
     guest="list retrieve",
     customer="list retrieve",
-    unique=("market code",),
+    unique_or_none=("market code",),
     create=bundles.create,
     update=bundles.update,
 ):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from billfold.db import assortment, chosen, offers
+from billfold.db.inventory import levels_of_sku
 from billfold.domain import derived
-from billfold.jsonapi.members import Amount, Choice, Flag, Float, Integer, Many, Object, One, Text, Timestamp
+from billfold.domain.inventory import to_be_had
+from billfold.jsonapi.members import Amount, Choice, Flag, Float, Integer, Items, Many, Object, One, Text, Timestamp
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
 from billfold.usecases import currencies, prices
@@ -193,8 +195,33 @@ class Sku(
         example=False,
     )
     inventory = Object(
-        doc="How many pieces can be had, and how soon; null as long as no stock is kept.", derived=derived.nothing
+        doc="How many pieces can be had and how soon, by stock location; null in lists and where it is included.",
+        derived=to_be_had,
+        example={
+            "available": True,
+            "quantity": 10,
+            "levels": [
+                {
+                    "quantity": 10,
+                    "delivery_lead_times": [
+                        {
+                            "shipping_method": {
+                                "name": "Standard Shipping",
+                                "reference": None,
+                                "price_amount_cents": 700,
+                                "free_over_amount_cents": 9900,
+                                "formatted_price_amount": "€7,00",
+                                "formatted_free_over_amount": "€99,00",
+                            },
+                            "min": {"hours": 72, "days": 3},
+                            "max": {"hours": 120, "days": 5},
+                        }
+                    ],
+                }
+            ],
+        },
     )
+    stock_levels = Items(doc="What lies where, and how long it takes from there.", alone=levels_of_sku, shown=False)
     _add_tags = shared.add_tags()
     _remove_tags = shared.remove_tags()
     jwt_custom_claim = shared.jwt_custom_claim()

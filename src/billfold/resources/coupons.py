@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from billfold.domain.coupons import recipient_email
 from billfold.jsonapi.members import Flag, Integer, One, Text, Timestamp
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
@@ -54,6 +55,9 @@ class Coupon(
     recipient_email = Text(
         doc="Whose coupon it is: sending an address finds their record, or makes one.",
         write="both",
+        transient=True,
+        derived=recipient_email,
+        needs="coupon_recipient",
         example="john@example.com",
     )
     expires_at = Timestamp(

@@ -14,6 +14,7 @@ class GiftCard(
     can="list retrieve create update delete",
     guest="retrieve create update",
     customer="retrieve create update",
+    named_filters={"with_status": "status_eq"},
     create=gift_card_life.create,
     update=gift_card_life.update,
     delete=gift_card_life.delete,

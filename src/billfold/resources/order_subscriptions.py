@@ -16,6 +16,7 @@ class OrderSubscription(
     can="list retrieve create update delete",
     customer="retrieve update",
     owner="customer",
+    named_filters={"active": "active_true", "expired": "expired_true", "runnable": "runnable_true"},
     create=order_subscriptions.create,
     update=order_subscriptions.update,
 ):
@@ -89,6 +90,9 @@ class OrderSubscription(
         default={},
         example={"place_target_order": False},
     )
+    active = Flag(doc="Whether it makes orders.", chosen=chosen.subscription_is_active, shown=False)
+    expired = Flag(doc="Whether it is over at this moment.", chosen=chosen.subscription_is_over, shown=False)
+    runnable = Flag(doc="Whether its next order is due.", chosen=chosen.subscription_is_due, shown=False)
     _activate = Trigger(doc="Lets it make orders from now on.")
     _deactivate = Trigger(doc="Has it make no more orders until it is activated again.")
     _cancel = Trigger(doc="Ends the subscription for good.")

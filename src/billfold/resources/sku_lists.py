@@ -55,6 +55,14 @@ class SkuList(
 
     customer = One(doc="Whose list it is, as a wish list.", to="customers", write="both", filter=True, sort=True)
     skus = Many(doc="The SKUs on the list.", to="skus", chosen=assortment.skus_of_list)
+    # For filters such as `sku_code_eq` alone.
+    sku = Many(
+        doc="The SKUs on the list, by whose codes lists are found.",
+        to="skus",
+        filter=True,
+        chosen=assortment.skus_of_list,
+        shown=False,
+    )
     sku_list_items = Many(
         doc="The SKUs that were put on the list one by one, each with its quantity.",
         to="sku_list_items",

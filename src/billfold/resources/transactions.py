@@ -11,7 +11,13 @@ from billfold.resources import shared
 from billfold.usecases import transactions
 
 
-class Transaction(Resource, called="transactions", customer="list retrieve", owner="order"):
+class Transaction(
+    Resource,
+    called="transactions",
+    customer="list retrieve",
+    owner="order",
+    named_filters={"succeeded": "succeeded_true"},
+):
     """One request to a payment provider that moves money, with its answer; `type` says which."""
 
     number = Text(doc="The order's number and a count within the order.", filter=True, sort=True, example="42/T/001")

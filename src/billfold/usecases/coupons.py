@@ -70,6 +70,21 @@ async def _trouble(work: Work, order: Record, coupon: Record) -> tuple[str, str]
     return problem(coupon, order, work.now, own=own, used=bool(used))
 
 
+async def look_up_uses(work: Work, order: Record) -> None:
+    """What the order's customer of now has used its coupon for: what was read is the former customer's."""
+    own = [use for use in order.many("coupon_uses") if use["order_id"] == order.id]
+    id = await work.db.fetchval(
+        "SELECT id FROM coupon_uses"
+        " WHERE organization_id = $1 AND coupon_id = $2 AND customer_id = $3 AND order_id <> $4 LIMIT 1",
+        work.organization_id,
+        order["coupon_id"],
+        order["customer_id"],
+        order.id,
+    )
+    other = await work.read("coupon_uses", id) if id else None
+    order.related["coupon_uses"] = [*own, *([other] if other is not None else [])]
+
+
 async def _keep_former(work: Work, order: Record) -> None:
     """As if no code had been sent."""
     former = await work.read("coupons", order["coupon_id"]) if order["coupon_id"] else None
@@ -77,6 +92,7 @@ async def _keep_former(work: Work, order: Record) -> None:
 
 
 async def create(work: Work, coupon: Record, value: object = True) -> None:
+    coupon.related.setdefault("coupon_recipient", None)
     await _check(work, coupon)
     await _name_recipient(work, coupon)
     await _count(work, coupon["promotion_rule_id"], 1)
@@ -136,19 +152,14 @@ async def _check_unique(work: Work, coupon: Record) -> None:
 
 
 async def _name_recipient(work: Work, coupon: Record) -> None:
-    """The address names whom the coupon is for, or the relationship does; each follows the other."""
+    """The address names whom the coupon is for, or the relationship does."""
     email = work.sent("recipient_email")
     if email:
         email = checked(email, at="recipient_email")
         recipient = await _find_recipient(work, email)
         work.relate(coupon, "coupon_recipient", recipient or work.insert("coupon_recipients", {"email": email}))
-        work.set(coupon, recipient_email=email)
-    elif "coupon_recipient" in work.incoming.relationships:
-        recipient = coupon.one("coupon_recipient")
-        work.set(coupon, recipient_email=recipient["email"] if recipient else None)
-    elif "recipient_email" in work.incoming.values:
+    elif "recipient_email" in work.incoming.values and "coupon_recipient" not in work.incoming.relationships:
         work.relate(coupon, "coupon_recipient", None)
-        work.set(coupon, recipient_email=None)
 
 
 async def _find_recipient(work: Work, email: str) -> Record | None:

@@ -93,7 +93,7 @@ async def _save(work: Work, order: Record, name: str) -> None:
     address = order.one(name)
     if address is None:
         raise Refused(f"there is no {name} to save", error="blank")
-    if order["guest"] or order["customer_id"] is None:
+    if order["guest"] or order["customer_id"] is None or work.caller.role == "guest":
         raise Refused("is for registered customers: a guest has no address book", error="guest")
     customer = await _with_book(work, order)
     book = customer.many("customer_addresses")

@@ -94,9 +94,25 @@ async def update(work: Work, order: Record, value: object = True) -> None:
         check_country(order)
         take_over(work, order)
     await _enter_codes(work, order)
-    if any(name in incoming.values or name in incoming.relationships for name in AMOUNTS_FOLLOW):
+    changed = bool(order["coupon_id"]) and work.former(order, "customer_id") != order["customer_id"]
+    if changed:
+        await _look_at_coupon_again(work, order)
+    if changed or any(name in incoming.values or name in incoming.relationships for name in AMOUNTS_FOLLOW):
         check_amounts_may_change(order)
         settle_totals(work, order)
+
+
+async def _look_at_coupon_again(work: Work, order: Record) -> None:
+    """Another customer: the coupon may not be for them, or they may have used it before.
+
+    Few orders have a coupon by the time somebody is named, so what the totals take is read only now.
+    """
+    if "coupon_uses" not in order.related:
+        again = await work.read("orders", order.id, FOR_TOTALS)
+        assert again is not None
+        kept = {"customer", *work.incoming.relationships}
+        order.related.update({name: found for name, found in again.related.items() if name not in kept})
+    await coupons.look_up_uses(work, order)
 
 
 def _move(work: Work, order: Record) -> None:
@@ -125,7 +141,7 @@ def _enter_market(work: Work, order: Record, market: Record) -> None:
 @reads(f"line_items.line_item_options transactions {stock.READS}")
 async def delete(work: Work, order: Record, value: object = True) -> None:
     """Only an order that nobody placed can go; afterwards it is archived instead."""
-    if order["status"] not in EDITABLE:
+    if order["status"] not in EDITABLE or order["placed_at"]:
         raise Refused("cannot be deleted once placed: archive it instead", at="status", error="not_deletable")
     if order.many("transactions"):
         raise Refused("cannot be deleted: money was moved for it", at="status", error="not_deletable")
@@ -227,8 +243,21 @@ async def _attach_customer(work: Work, order: Record) -> None:
             raise Refused("can only be false for a customer who has signed in", at="guest", error="not_signed_in")
         if order["guest"] is None:
             work.set(order, guest=caller.is_sales_channel)
+        if caller.is_sales_channel and work.former(order, "guest") is False:
+            _check_still_theirs(work)
         await _name_customer(work, order)
     complete(work, order)
+
+
+def _check_still_theirs(work: Work) -> None:
+    """A guest may go on with a registered customer's order where the organization says so, but not give it away."""
+    sent: list[str] = [
+        name for name in ("customer_email", "customer_password", "guest") if name in work.incoming.values
+    ]
+    if "customer" in work.incoming.relationships:
+        sent.append("relationships/customer")
+    if sent:
+        raise Refused("is for the order's registered customer to change", at=sent[0], error="not_changeable")
 
 
 async def _name_customer(work: Work, order: Record) -> None:

@@ -62,17 +62,17 @@ async def update(work: Work, shipment: Record, value: object = True) -> None:
         _choose_method(work, order, shipment)
 
 
-@reads("order stock_line_items.stock_item stock_transfers parcels")
+@reads("order stock_line_items.stock_item stock_line_items.stock_reservation.reserved_stock")
 async def delete(work: Work, shipment: Record, value: object = True) -> None:
-    """Only what has not left, and has no transfers or parcels; what was taken for it goes back to its shelf."""
+    """Only what has not left, and has no transfers or parcels. What was taken goes back to its shelf, and what was set
+    aside is so no longer."""
     order = order_of(shipment)
     check_in_progress(order, at="status")
     if shipment["status"] not in ("draft", "upcoming", "on_hold", "cancelled"):
         raise Refused(f"is {shipment['status']}: it can no longer be deleted", at="status", error="not_deletable")
     work.guard(order)
     for piece in shipment.many("stock_line_items"):
-        stock.put_back(work, piece)
-        work.delete(piece)
+        _take_out(work, piece)
     work.delete(shipment)
     work.set(order, shipments_count=max((order["shipments_count"] or 0) - 1, 0))
 
@@ -132,6 +132,10 @@ async def delete_piece(work: Work, piece: Record, value: object = True) -> None:
         check_in_progress(order, at="relationships/shipment")
         work.guard(order)
         _count(work, shipment, -piece["quantity"])
+    _take_out(work, piece)
+
+
+def _take_out(work: Work, piece: Record) -> None:
     reservation = piece.one("stock_reservation")
     if reservation is not None:
         stock.release(work, None, reservation)

@@ -30,7 +30,7 @@ async def save(work: Work, order: Record, value: object = True) -> None:
     record = source.one("payment_gateway") if source is not None else None
     gateway = await work.accounts.gateway(record) if record is not None else None
     check_may_keep(
-        guest=bool(order["guest"]),
+        guest=bool(order["guest"]) or work.caller.role == "guest",
         has_customer=customer is not None,
         has_source=source is not None,
         keeps=isinstance(gateway, KeepsSources),
@@ -122,10 +122,11 @@ def _point_anew(work: Work, entry: Record, source: Record, facts: Mapping[str, A
 async def reuse(work: Work, order: Record, value: object = True) -> None:
     """Pay the order with an entry of its customer's wallet, by a new payment source made from the stored tokens.
 
-    value  the entry's id. Unknown and other people's ids get the same answer.
+    value  the entry's id. Unknown and other people's ids get the same answer. So does every id from a guest who may go
+           on with the order: the wallet is its customer's alone.
     """
     check_editable(work, order)
-    entry = next((e for e in order.many(LISTED) if e.id == value), None)
+    entry = next((e for e in order.many(LISTED) if e.id == value and e.allowed), None)
     record = entry.one("payment_gateway") if entry is not None else None
     if entry is None or record is None:
         raise Refused("is no payment source that this order can use", at=REUSE, error="not_found")

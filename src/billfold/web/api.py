@@ -208,7 +208,7 @@ class Api:
 
     async def _retrieve(self, request: Request, resource: type[Resource], id: str) -> bytes:
         query = parse_string(self.registry, resource, request.query, listing=False)
-        (record,) = await self.tools.reader.read(request.caller, Wanted(resource, id, query.include))
+        (record,) = await self.tools.reader.read(request.caller, Wanted(resource, id, query.include), alone=True)
         return self.renderer.one(may_see(record), query, self._site(request))
 
     async def _update(self, request: Request, resource: type[Resource], id: str) -> bytes:

@@ -81,7 +81,9 @@ def upgrade() -> None:
             use_alter=True,
         ),
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("bundles_pkey")),
-        sa.UniqueConstraint("organization_id", "market_id", "code", name="bundles_code_key"),
+        sa.UniqueConstraint(
+            "organization_id", "market_id", "code", name="bundles_code_key", postgresql_nulls_not_distinct=True
+        ),
     )
     op.create_index("bundles_created_at_idx", "bundles", ["organization_id", "created_at", "id"], unique=False)
     op.create_index("bundles_market_id_idx", "bundles", ["organization_id", "market_id"], unique=False)
@@ -167,7 +169,6 @@ def upgrade() -> None:
         sa.Column("customer_single_use", sa.Boolean(), nullable=True),
         sa.Column("usage_limit", sa.BigInteger(), nullable=True),
         sa.Column("usage_count", sa.BigInteger(), nullable=True),
-        sa.Column("recipient_email", sa.Text(), nullable=True),
         sa.Column("expires_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("promotion_rule_id", sa.Text(), nullable=True),
         sa.Column("coupon_recipient_id", sa.Text(), nullable=True),
