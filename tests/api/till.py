@@ -21,6 +21,7 @@ async def taxed(store: Store, *rules: dict[str, Any], included: bool = False) ->
     office = store.back_office
     calculator = await office.create("manual_tax_calculators", {"name": "By hand"})
     for rule in rules:
+        store.clock.advance(milliseconds=1)  # rules hold in the order they were made, which must be known
         named = {"name": "A rate", **rule}
         await office.create("tax_rules", named, manual_tax_calculator=("manual_tax_calculators", calculator.id))
     market = store.made["market"]["id"]

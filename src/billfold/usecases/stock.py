@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from billfold.domain.errors import Refused
@@ -24,29 +25,27 @@ def missing(order: Record) -> list[Refused]:
     Pieces that others set aside are not there; those that the order itself did are.
     """
     left = dict[str, int]()
-    asked, short = dict[str, int](), dict[str, int]()
-    code = dict[str, str]()
+    asked, short = Counter[tuple[str, str]](), Counter[tuple[str, str]]()  # by line item and SKU
     for piece in pieces(order):
         sku, source = piece.one("sku"), origin(piece)
         if sku is None or sku["do_not_track"] or piece["decremented_at"]:
             continue
-        line, quantity = str(piece["line_item_id"]), piece["quantity"]
+        what, quantity = (str(piece["line_item_id"]), str(sku["code"])), piece["quantity"]
         there = 0
         if source is not None:
             there = left.get(source.id, free(source, order))
             left[source.id] = there - quantity
-        asked[line] = asked.get(line, 0) + quantity
-        short[line] = short.get(line, 0) + max(quantity - max(there, 0), 0)
-        code.setdefault(line, sku["code"])
+        asked[what] += quantity
+        short[what] += max(quantity - max(there, 0), 0)
+    lacking = {line: code for line, code in sorted(short, reverse=True) if short[line, code]}
     return [
         Refused(
-            f"there are not enough pieces of {code[line]}",
+            f"there are not enough pieces of {code}",
             at="relationships/line_items",
             error="out_of_stock",
-            meta={"line_item_id": line, "sku_code": code[line], "available": asked[line] - much},
+            meta={"line_item_id": line, "sku_code": code, "available": asked[line, code] - short[line, code]},
         )
-        for line, much in short.items()
-        if much
+        for line, code in lacking.items()
     ]
 
 
