@@ -10,14 +10,14 @@ from tests.store import Store
 
 from billfold.client import Client
 
-SHIRT, MUG = "EBOOKXX000000FFFFFFXXXXX", "ALBUMXX000000FFFFFFXXXXX"
+EBOOK, ALBUM = "EBOOKXX000000FFFFFFXXXXX", "ALBUMXX000000FFFFFFXXXXX"
 
 
 async def cart(client: Client, **more: Any) -> str:
     return (await client.create("orders", more)).id
 
 
-async def put(client: Client, order: str, code: str = SHIRT, quantity: int = 1, **more: Any) -> Any:
+async def put(client: Client, order: str, code: str = EBOOK, quantity: int = 1, **more: Any) -> Any:
     return await client.create("line_items", {"sku_code": code, "quantity": quantity, **more}, order=("orders", order))
 
 
@@ -58,13 +58,13 @@ async def test_a_back_office_names_its_own_price_even_without_an_article(store: 
 async def test_the_amounts_follow_every_change(store: Store) -> None:
     guest = await store.guest()
     order = await cart(guest)
-    shirt, mug = await put(guest, order), await put(guest, order, MUG, 3)
+    ebook, mug = await put(guest, order), await put(guest, order, ALBUM, 3)
     assert await totals(guest, order) == (6650, 0, 6650, 6650, 4)
-    await guest.update("line_items", shirt.id, {"quantity": 10})
+    await guest.update("line_items", ebook.id, {"quantity": 10})
     assert await totals(guest, order) == (32750, 0, 32750, 32750, 13)
     await guest.delete("line_items", mug.id)
     assert await totals(guest, order) == (29000, 0, 29000, 29000, 10)
-    await guest.delete("line_items", shirt.id)
+    await guest.delete("line_items", ebook.id)
     assert await totals(guest, order) == (0, 0, 0, 0, 0)
 
 
@@ -82,10 +82,10 @@ async def test_the_same_article_again_makes_a_second_position_or_raises_the_firs
 async def test_another_article_in_the_same_position_comes_at_its_own_price(store: Store) -> None:
     guest = await store.guest()
     order = await cart(guest)
-    mug = await put(guest, order, MUG, 2)
-    shirt = await guest.update("line_items", mug.id, {"sku_code": SHIRT}, include="item")
-    assert of(shirt, "name", "unit_amount_cents", "total_amount_cents") == ("An e-book", 2900, 5800)
-    assert shirt.included("skus")[0]["attributes"]["code"] == SHIRT
+    mug = await put(guest, order, ALBUM, 2)
+    ebook = await guest.update("line_items", mug.id, {"sku_code": EBOOK}, include="item")
+    assert of(ebook, "name", "unit_amount_cents", "total_amount_cents") == ("An e-book", 2900, 5800)
+    assert ebook.included("skus")[0]["attributes"]["code"] == EBOOK
     assert await totals(guest, order) == (5800, 0, 5800, 5800, 2)
 
 
@@ -95,14 +95,14 @@ async def test_another_article_in_the_same_position_comes_at_its_own_price(store
         ({"sku_code": "NO-SUCH-CODE", "quantity": 1}, "sku_code"),
         ({"quantity": 1}, "sku_code"),
         ({"bundle_code": "NO-SUCH-BUNDLE", "quantity": 1}, "bundle_code"),
-        ({"sku_code": SHIRT}, "quantity"),
-        ({"sku_code": SHIRT, "quantity": None}, "quantity"),
-        ({"sku_code": SHIRT, "quantity": 0}, "quantity"),
-        ({"sku_code": SHIRT, "quantity": -1}, "quantity"),
-        ({"sku_code": SHIRT, "quantity": 1_000_001}, "quantity"),
-        ({"sku_code": SHIRT, "quantity": 10**30}, "quantity"),
-        ({"sku_code": SHIRT, "quantity": 1, "unit_amount_cents": -1}, "unit_amount_cents"),
-        ({"sku_code": SHIRT, "quantity": 1, "unit_amount_cents": 10**15}, "unit_amount_cents"),
+        ({"sku_code": EBOOK}, "quantity"),
+        ({"sku_code": EBOOK, "quantity": None}, "quantity"),
+        ({"sku_code": EBOOK, "quantity": 0}, "quantity"),
+        ({"sku_code": EBOOK, "quantity": -1}, "quantity"),
+        ({"sku_code": EBOOK, "quantity": 1_000_001}, "quantity"),
+        ({"sku_code": EBOOK, "quantity": 10**30}, "quantity"),
+        ({"sku_code": EBOOK, "quantity": 1, "unit_amount_cents": -1}, "unit_amount_cents"),
+        ({"sku_code": EBOOK, "quantity": 1, "unit_amount_cents": 10**15}, "unit_amount_cents"),
         ({"name": "Nothing", "quantity": 1, "unit_amount_cents": None}, "sku_code"),
     ],
 )
@@ -173,7 +173,7 @@ async def test_amounts_of_a_currency_without_cents_stay_whole(store: Store) -> N
         price_list=("price_lists", prices.id),
         inventory_model=("inventory_models", inventory),
     )
-    sku = (await back_office.get("skus", **{"filter[q][code_eq]": SHIRT})).data[0]["id"]
+    sku = (await back_office.get("skus", **{"filter[q][code_eq]": EBOOK})).data[0]["id"]
     price = {"amount_cents": 4500}
     await back_office.create("prices", price, sku=("skus", sku), price_list=("price_lists", prices.id))
     method = await back_office.create(
