@@ -214,7 +214,7 @@ async def test_a_pending_order_whose_money_is_held_cannot_change_until_it_lets_g
         await ada.update("orders", order.id, payment_source=None)
     free = await ada.update("orders", order.id, {"_nullify_payment_source": True}, include="payment_source")
     assert free.related("payment_source") is None
-    assert free["payment_status"] == "voided"
+    assert free["payment_status"] == "unpaid"
     assert await moved(store) == [("authorization", 2900), ("void", 2900)]
     await ada.create("line_items", ITEM, order=("orders", order.id))
 

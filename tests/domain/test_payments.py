@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from billfold.domain.errors import NotCapturable, NotRefundable, NotVoidable
 from billfold.domain.money import CurrencyMismatch, Money
-from billfold.domain.payments import OPEN, Kind, Outcome, Transaction, check, payment_status, position
+from billfold.domain.payments import OPEN, Kind, Outcome, Transaction, check, payment_status, position, standing
 
 DUE = Money(2900, "EUR")
 
@@ -52,6 +52,43 @@ A, C, V, R = Kind.AUTHORIZATION, Kind.CAPTURE, Kind.VOID, Kind.REFUND
 )
 def test_the_payment_status_follows_from_what_surely_happened(moves: Sequence[tuple[Kind, int]], status: str) -> None:
     assert payment_status(position(history(*moves), "EUR"), DUE) == status
+
+
+@pytest.mark.parametrize(
+    ("payments", "status"),
+    [
+        ((), "unpaid"),
+        ((((A, 2900, Outcome.DECLINED),), ((A, 2900),)), "authorized"),
+        ((((A, 2900), (V, 2900)),), "voided"),
+        ((((A, 2900), (V, 2900)), ((A, 2900, Outcome.DECLINED),)), "voided"),
+        ((((A, 2900), (V, 2900)), ((A, 2900),)), "authorized"),
+        ((((A, 2900), (C, 2900), (R, 2900)), ((A, 2900),)), "authorized"),
+        ((((A, 2900), (C, 2900), (R, 2900)), ((A, 2900), (C, 2900))), "paid"),
+        ((((A, 2900), (C, 2900), (R, 2900)), ((A, 2900), (C, 2900), (R, 900))), "partially_refunded"),
+        ((((A, 2900), (C, 2900), (R, 2900)), ((A, 2900), (V, 2900))), "voided"),
+        ((((A, 2900), (C, 2900), (R, 2900, Outcome.PENDING)), ((A, 2900),)), "paid"),
+    ],
+)
+def test_a_payment_that_came_to_nothing_is_history_once_there_is_another(
+    payments: Sequence[Sequence[tuple[Kind, int]]], status: str
+) -> None:
+    assert payment_status(standing([history(*p) for p in payments], "EUR"), DUE) == status
+
+
+@pytest.mark.parametrize(
+    ("moves", "status"),
+    [
+        (((A, 2900),), "authorized"),
+        (((A, 2900), (V, 2900)), "unpaid"),
+        (((A, 2900), (C, 2900), (R, 2900)), "unpaid"),
+        (((A, 2900), (C, 2900), (R, 900)), "partially_refunded"),
+        (((A, 2900), (V, 900)), "partially_voided"),
+    ],
+)
+def test_an_order_that_nobody_placed_is_unpaid_when_its_money_is_gone(
+    moves: Sequence[tuple[Kind, int]], status: str
+) -> None:
+    assert payment_status(position(history(*moves), "EUR"), DUE, placed=False) == status
 
 
 def test_an_order_that_costs_nothing_is_free() -> None:

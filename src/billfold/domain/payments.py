@@ -60,6 +60,11 @@ class Position:
     refundable: Money
     secured: Money
 
+    @property
+    def came_to_nothing(self) -> bool:
+        """Whether all that was ever held is let go or given back, surely."""
+        return not self.authorized - self.voided - self.refunded
+
 
 def position(transactions: Iterable[Transaction], currency: str) -> Position:
     """Add up transactions, all of which must be in `currency`."""
@@ -79,6 +84,20 @@ def position(transactions: Iterable[Transaction], currency: str) -> Position:
     )
 
 
+def standing(payments: Iterable[Iterable[Transaction]], currency: str) -> Position:
+    """Where the money stands that an order is paid with now.
+
+    A payment that came to nothing is history once there is another one, so that an order which was paid, given its
+    money back and paid again is paid and not partially refunded. While there is no other the last one counts.
+
+    payments  each authorization with all that refers to it, oldest first
+    """
+    held = [list(p) for p in payments]
+    held = [p for p in held if position(p, currency).authorized]
+    live = [p for p in held if not position(p, currency).came_to_nothing]
+    return position((t for p in live or held[-1:] for t in p), currency)
+
+
 def check(kind: Kind, amount: Money, now: Position) -> None:
     """Raise NotCapturable, NotVoidable or NotRefundable unless `amount` still fits."""
     verb, room, refusal = _ROOM[kind](now)
@@ -93,10 +112,11 @@ _ROOM: dict[Kind, Callable[[Position], tuple[str, Money, type[Refused]]]] = {
 }
 
 
-def payment_status(now: Position, due: Money) -> str:
+def payment_status(now: Position, due: Money, *, placed: bool = True) -> str:
     """The order's payment status that follows from its money. Source: the contract's transition table.
 
-    due  what the order costs, taxes included
+    due     what the order costs, taxes included
+    placed  an order that nobody placed yet is left unpaid when its money is let go or given back: it can be paid anew
     """
     held = now.authorized - now.voided - now.captured  # by an authorization that nobody has captured or let go
     nothing = Money(0, due.currency)
@@ -107,10 +127,10 @@ def payment_status(now: Position, due: Money) -> str:
         return "paid" if due <= now.captured or held <= nothing else "partially_paid"
     if nothing < held and due <= held:
         return "authorized"
-    if now.refunded:
+    if now.refunded and placed:
         return "refunded"
     if nothing < held:
         return "partially_voided" if now.voided else "partially_authorized"
-    if now.voided:
+    if now.voided and placed:
         return "voided"
     return "unpaid" if due else "free"

@@ -114,7 +114,11 @@ class Authorization(
         needs="captures voids",
         example=1500,
     )
-    _cancel = Trigger(doc="Voids the authorization of an order that is still pending, which becomes unpaid again.")
+    _cancel = Trigger(
+        doc="Voids the authorization of an order that is still pending, which becomes unpaid again and drops the"
+        " payment source.",
+        run=transactions.cancel,
+    )
 
     captures = Many(doc="What was taken of it.", to="captures", by="reference_transaction")
     voids = Many(doc="What was let go of it.", to="voids", by="reference_transaction")
@@ -150,7 +154,11 @@ class Capture(
         needs="refunds",
         example=1500,
     )
-    _cancel = Trigger(doc="Refunds the capture of an order that is still pending, which becomes unpaid again.")
+    _cancel = Trigger(
+        doc="Refunds the capture of an order that is still pending, which becomes unpaid again and drops the"
+        " payment source.",
+        run=transactions.cancel,
+    )
 
     reference_authorization = One(
         doc="The authorization it was taken from.", to="authorizations", of="reference_transaction"

@@ -21,6 +21,7 @@ from billfold.usecases.positions import (
     last_with_room,
     position_of,
     room,
+    standing_of,
 )
 from billfold.usecases.totals import FOR_TOTALS, drop_source, settle_totals, supersede
 from billfold.usecases.unanswered import find_out
@@ -337,7 +338,7 @@ async def capture(work: Work, order: Record, value: object = True) -> None:
     authorization = last_with_room(order, Kind.AUTHORIZATION, at="_capture")
     await approve(work, order)
     # An order that got cheaper since it was placed takes no more than it costs.
-    unpaid = Money(order["total_amount_with_taxes_cents"], order["currency_code"]) - position_of(order).captured
+    unpaid = Money(order["total_amount_with_taxes_cents"], order["currency_code"]) - standing_of(order).captured
     await payments.act(work, order, Kind.CAPTURE, authorization, min(room(order, authorization), unpaid))
 
 

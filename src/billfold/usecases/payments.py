@@ -29,12 +29,18 @@ from billfold.domain.payments import (
     Kind,
     Outcome,
     check,
-    payment_status,
 )
 from billfold.gateways.protocol import Attempt, Gateway, KeepsSources, Key, Reference, Verdict
 from billfold.jsonapi.record import Record
 from billfold.usecases import holdings, shipments
-from billfold.usecases.positions import check_nothing_held, check_source_may_change, position_around, position_of, room
+from billfold.usecases.positions import (
+    check_nothing_held,
+    check_source_may_change,
+    payment_status_of,
+    position_around,
+    position_of,
+    room,
+)
 from billfold.usecases.purchases import purchase
 from billfold.usecases.work import Work
 
@@ -90,6 +96,7 @@ async def authorize(work: Work, order: Record, *, at: str, on_success: OnSuccess
     if secured:
         problem = f"holds {secured}, but the order costs {due}: let go of the payment source first"
         raise Refused(problem, at="relationships/payment_source", error="mismatched_amounts")
+    _check_unspent(order, source, at=at)
     gateway = await gateway_of(work, source)
     attempt = await _former_authorization(work, order, source, gateway, at=at)
     repeated = attempt is not None
@@ -110,6 +117,17 @@ async def authorize(work: Work, order: Record, *, at: str, on_success: OnSuccess
     if trouble is None or not repeated:  # trouble with asking again says nothing of what came of the first request
         await _settle(work, order, attempt, verdict, trouble, on_success)
     _raise_unless_done(verdict, trouble, at=at)
+
+
+def _check_unspent(order: Record, source: Record, *, at: str) -> None:
+    """Raise unless the source may still be paid with. Nothing of its money is held any more; a PSP that is asked how it
+    stands may say all the same that it was authorized, even taken, because it once was."""
+    made = [t for t in order.many("transactions") if t["payment_source_id"] == source.id]
+    if any(t["outcome"] in OPEN for t in made if t.type in (Kind.VOID, Kind.REFUND)):
+        raise Conflict("must wait: the order's money is being let go", at=at, error="in_progress")
+    if any(t["succeeded"] for t in made if t.type == Kind.AUTHORIZATION):
+        problem = "was paid with before, and the money let go or given back: a new payment source is needed"
+        raise Refused(problem, at="relationships/payment_source", error="expired")
 
 
 async def _former_authorization(
@@ -376,8 +394,7 @@ def _note_capture(work: Work, order: Record, authorization: Record, verdict: Ver
 
 def note_status(work: Work, order: Record) -> None:
     """The order's payment status, and what follows from it, after its transactions changed."""
-    due = Money(order["total_amount_with_taxes_cents"], order["currency_code"])
-    status = payment_status(position_of(order), due)
+    status = payment_status_of(order)
     work.touch(order)
     if status == order["payment_status"]:
         return

@@ -4,13 +4,30 @@ from __future__ import annotations
 
 from billfold.domain.errors import NotCapturable, NotRefundable, Refused
 from billfold.domain.money import Money
-from billfold.domain.payments import Kind, Outcome, Position, Transaction, position
+from billfold.domain.payments import Kind, Outcome, Position, Transaction, payment_status, position, standing
 from billfold.jsonapi.record import Record
 
 
 def position_of(order: Record) -> Position:
     """Where the money of the order stands."""
     return position(map(_transaction, order.many("transactions")), order["currency_code"])
+
+
+def standing_of(order: Record) -> Position:
+    """Where the money stands that the order is paid with now, without payments of before that came to nothing."""
+    known = order.many("transactions")
+    payments: dict[str, list[Transaction]] = {t.id: [] for t in known if t.type == Kind.AUTHORIZATION}
+    under = {t.id: t["reference_transaction_id"] or t.id for t in known}
+    for t in known:
+        held = under.get(under[t.id], under[t.id])  # a refund's capture is one step from its authorization, too
+        payments[held].append(_transaction(t))
+    return standing(payments.values(), order["currency_code"])
+
+
+def payment_status_of(order: Record) -> str:
+    """What follows from the order's transactions."""
+    due = Money(order["total_amount_with_taxes_cents"], order["currency_code"])
+    return payment_status(standing_of(order), due, placed=order["placed_at"] is not None)
 
 
 def position_around(order: Record, on: Record) -> Position:

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 
 from billfold.domain.money import Money
 from billfold.domain.orders import Part, totals
-from billfold.domain.payments import payment_status
 from billfold.jsonapi.record import Record
 from billfold.usecases import gift_cards, promotions, shipments, taxes
-from billfold.usecases.positions import position_of
+from billfold.usecases.positions import payment_status_of
 from billfold.usecases.work import Work
 
 # What `settle_totals` looks at, as include paths from the order.
@@ -40,8 +39,7 @@ def settle_totals(work: Work, order: Record) -> None:
     gift_cards.apply(work, order, totals(unpaid, tax_included=included)["total_amount_with_taxes_cents"])
     work.set(order, **totals(parts(order, reliefs), tax_included=included))
     due = Money(order["total_amount_with_taxes_cents"], order["currency_code"])
-    paid = payment_status(position_of(order), due) if order.many("line_items") else "unpaid"
-    work.set(order, payment_status=paid)
+    work.set(order, payment_status=payment_status_of(order) if order.many("line_items") else "unpaid")
     source = order.one("payment_source")
     if source is not None and order["status"] != "editing":  # else its money is held already
         _compare(work, order, source, due)

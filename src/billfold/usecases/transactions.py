@@ -1,14 +1,16 @@
-"""The triggers of transactions: capture or void an authorization, refund a capture, all of it or a part."""
+"""The triggers of transactions: capture or void an authorization, refund a capture, all of it or a part; undo what paid
+for an order that nobody placed."""
 
 from __future__ import annotations
 
-from billfold.domain.errors import Refused
+from billfold.domain.errors import Conflict, NotRefundable, NotVoidable, Refused
 from billfold.domain.money import Money
 from billfold.domain.payments import OPEN, Kind, Outcome
 from billfold.gateways.protocol import Verdict
 from billfold.jsonapi.record import Record
 from billfold.usecases.payments import FOR_TRANSACTION, act, settle
-from billfold.usecases.positions import room
+from billfold.usecases.positions import position_around, position_of, room
+from billfold.usecases.totals import drop_source
 from billfold.usecases.unanswered import ask_again, ended_unanswered
 from billfold.usecases.work import Work, reads
 
@@ -61,10 +63,56 @@ async def refund_amount(work: Work, capture: Record, value: object = True) -> No
         await _act_on(work, capture, Kind.REFUND, value)
 
 
-async def _act_on(work: Work, record: Record, kind: Kind, amount: object) -> None:
+@reads(FOR_TRANSACTION)
+async def cancel(work: Work, transaction: Record, value: object = True) -> None:
+    """Undo the payment of an order that nobody placed: let go of what is left of an authorization, give back what is
+    left of a capture. The order is unpaid then and can be paid anew, with another payment source. Repeating it does
+    nothing.
+    """
+    order, on = _found(transaction)
+    kind, by = (Kind.VOID, "_void") if on.type == Kind.AUTHORIZATION else (Kind.REFUND, "_refund")
+    if order["status"] != "pending":
+        problem = f"is for pending orders, and this one is {order['status']}: use {by} instead"
+        raise Refused(problem, at="_cancel", error="invalid_transition", meta={"value": order["status"]})
+    if not await _was_asked_before(work, order, kind, on, None, at="_cancel") and _is_left(order, on, kind):
+        await act(work, order, kind, on, room(order, on))
+    source = order.one("payment_source")
+    if source is not None and source.id == on["payment_source_id"] and not position_of(order).secured:
+        work.guard(order)
+        drop_source(work, order)  # a PSP takes nothing with it again
+    _take_over(transaction, order, on)
+
+
+def _is_left(order: Record, on: Record, kind: Kind) -> bool:
+    """Whether there is something to undo; False when that was done, or asked for, already."""
+    if room(order, on):
+        return True
+    around = [t for t in order.many("transactions") if t["reference_transaction_id"] == on.id]
+    if any(t["outcome"] == Outcome.UNKNOWN for t in around):
+        raise Conflict("must wait: another request about this money is at work", at="_cancel", error="in_progress")
+    if not on["succeeded"]:
+        refusal = NotVoidable if kind is Kind.VOID else NotRefundable
+        raise refusal("did not succeed: there is nothing to undo", at="_cancel")
+    if kind is Kind.VOID and position_around(order, on).captured:
+        raise NotVoidable("was captured: cancel the capture instead", at="_cancel")
+    return False
+
+
+def _found(record: Record) -> tuple[Record, Record]:
+    """The transaction's order, and the transaction as it stands among the order's."""
     order = record.one("order")
     assert order is not None
-    on = next(t for t in order.many("transactions") if t.id == record.id)
+    return order, next(t for t in order.many("transactions") if t.id == record.id)
+
+
+def _take_over(record: Record, order: Record, on: Record) -> None:
+    """Show in the answer what became of it."""
+    record.values = on.values
+    record.related = {"order": order}
+
+
+async def _act_on(work: Work, record: Record, kind: Kind, amount: object) -> None:
+    order, on = _found(record)
     at = VERBS[kind] + ("_amount_cents" if isinstance(amount, int) else "")
     try:
         if not await _was_asked_before(work, order, kind, on, amount, at=at):
@@ -73,8 +121,7 @@ async def _act_on(work: Work, record: Record, kind: Kind, amount: object) -> Non
     except Refused as refusal:
         refusal.at = refusal.at or at
         raise
-    record.values = on.values
-    record.related = {"order": order}
+    _take_over(record, order, on)
 
 
 async def _was_asked_before(work: Work, order: Record, kind: Kind, on: Record, amount: object, *, at: str) -> bool:
