@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 import pytest
-from tests.api.shop import money, moved, placed, ready_to_place
+from tests.api.shop import money, moved, placed, ready_to_place, refused, transaction
 from tests.store import Store
 
 from billfold.domain.caller import Caller
@@ -122,6 +122,18 @@ async def test_reconcile_leaves_requests_alone_that_are_still_at_work(store: Sto
     await die_at(store, order.id, "_capture", after=True)
     assert await reconcile(store.tools, back_office(store)) == 0
     assert (await money(store, order.id))[-1] == ("captures", 2900, False)
+
+
+async def test_nothing_is_settled_by_hand_while_its_request_may_still_be_at_work(store: Store) -> None:
+    order = await placed(store, await store.customer())
+    await die_at(store, order.id, "_capture", after=True)
+    capture = await transaction(store, order.id, "captures")
+    async with refused(status=409, error="in_progress", pointers=["/data/attributes/_forward"]):
+        await store.back_office.update("captures", capture.id, {"_forward": True})
+    store.clock.advance(minutes=2)
+    done = await store.back_office.update("captures", capture.id, {"_forward": True})
+    assert (done["succeeded"], done["refund_balance_cents"]) == (True, 2900)
+    assert (await store.back_office.get(f"orders/{order.id}"))["payment_status"] == "paid"
 
 
 async def test_a_method_that_places_by_itself_places_what_reconcile_finds_authorized(store: Store) -> None:

@@ -32,7 +32,7 @@ class Transaction(
     currency_code = Text(doc="The order's currency, as three letters of ISO 4217.", filter=True, example="EUR")
     amount = Amount(doc="What was asked for, in minor units.", filter=True, sort=True, example=1500)
     succeeded = Flag(
-        doc="Whether the provider said yes; false while no answer is known.",
+        doc="Whether the provider said yes; false while no answer is known. Sending true is `_forward`.",
         write="update",
         filter=True,
         default=False,
@@ -47,7 +47,10 @@ class Transaction(
         filter=True,
         example="re_1234XXX",
     )
-    _forward = Trigger(doc="Takes a transaction that is stuck for one that succeeded.")
+    _forward = Trigger(
+        doc="Takes a transaction that is stuck for one that succeeded; the order follows as if its provider said so.",
+        run=transactions.forward,
+    )
     outcome = Choice(
         doc="What is known of the answer; unknown until the provider gave one.",
         of=tuple(Outcome),

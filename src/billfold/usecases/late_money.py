@@ -1,4 +1,5 @@
-"""What follows when an authorization succeeds that no request is waiting for: a report told of it, or `reconcile`."""
+"""What follows when an authorization succeeds that no request is waiting for: a report told of it, `reconcile` or a
+back office."""
 
 from __future__ import annotations
 
@@ -7,14 +8,22 @@ import structlog
 from billfold.domain.errors import ActionRequired, Conflict, Declined, GatewayTrouble, Refused
 from billfold.domain.orders import EDITABLE
 from billfold.domain.payments import Kind
+from billfold.gateways.protocol import Verdict
 from billfold.jsonapi.record import Record
-from billfold.usecases.payments import act_on_rest, note_status
+from billfold.usecases.payments import act_on_rest, note_status, settle
 from billfold.usecases.placing import place
 from billfold.usecases.positions import room
 from billfold.usecases.totals import supersede
 from billfold.usecases.work import Work
 
 log = structlog.get_logger("billfold.late_money")
+
+
+async def conclude(work: Work, order: Record, transaction: Record, source: Record, verdict: Verdict) -> None:
+    """Write down what became of a transaction that was open, and let follow what follows."""
+    await settle(work, order, transaction, verdict)
+    if transaction.type == Kind.AUTHORIZATION:
+        await arrived(work, order, source, transaction)
 
 
 async def arrived(work: Work, order: Record, source: Record, authorization: Record) -> None:

@@ -18,7 +18,7 @@ from billfold.domain.payments import OPEN, Kind, Outcome
 from billfold.gateways.protocol import Notification, Verdict
 from billfold.gateways.scrub import scrub
 from billfold.jsonapi.record import Record
-from billfold.usecases.late_money import arrived, place_by_itself
+from billfold.usecases.late_money import arrived, conclude, place_by_itself
 from billfold.usecases.payments import (
     FOR_TRANSACTION,
     MISSES,
@@ -137,8 +137,7 @@ async def take_in(work: Work, order: Record, source: Record, gateway_record: Rec
         await settle_at_once(work, order, held, verdict)
         await arrived(work, order, source, held)
     elif held["outcome"] in OPEN:
-        await settle(work, order, held, verdict)
-        await arrived(work, order, source, held)
+        await conclude(work, order, held, source, verdict)
     else:
         if not elsewhere:
             note_details(work, order, source, verdict)

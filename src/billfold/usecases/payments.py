@@ -8,7 +8,7 @@ record, and `reconcile` finds out the rest.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from billfold.domain.errors import (
     ActionRequired,
@@ -141,8 +141,7 @@ async def _former_authorization(
         age = work.now - moment(former["asked_at"])
         if former["outcome"] == Outcome.PENDING and age < REPEATABLE:
             return former
-        # A request that came to an end without a verdict has left its trouble behind.
-        if former["outcome"] == Outcome.UNKNOWN and former["error_code"] is None and age < IN_FLIGHT:
+        if is_in_flight(former, work.now):
             raise Conflict("is being paid by another request right now", at=at, error="in_progress")
         verdict = await gateway.look_up(attempt_of(order, former))
         await _settle(work, order, former, verdict, None, None)
@@ -154,6 +153,13 @@ async def _former_authorization(
                 raise Conflict(problem, at=at, error=OutcomeUnknown.error)
             return former
     return None
+
+
+def is_in_flight(transaction: Record, now: datetime) -> bool:
+    """Whether a request may be at work on it. One that came to an end without a verdict has left its trouble behind."""
+    if transaction["outcome"] != Outcome.UNKNOWN or transaction["error_code"] is not None:
+        return False
+    return now - moment(transaction["asked_at"]) < IN_FLIGHT
 
 
 async def act(work: Work, order: Record, kind: Kind, on: Record, amount: Money) -> Record:

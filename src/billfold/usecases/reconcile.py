@@ -8,9 +8,9 @@ import structlog
 
 from billfold.domain.caller import Caller
 from billfold.domain.errors import BillfoldError
-from billfold.domain.payments import OPEN, Kind, Outcome
-from billfold.usecases.late_money import arrived
-from billfold.usecases.payments import FOR_TRANSACTION, attempt_of, settle
+from billfold.domain.payments import OPEN, Outcome
+from billfold.usecases.late_money import conclude
+from billfold.usecases.payments import FOR_TRANSACTION, attempt_of
 from billfold.usecases.work import Tools, Work
 
 log = structlog.get_logger("billfold.reconcile")
@@ -61,7 +61,5 @@ async def _one(work: Work, id: str) -> bool:
     verdict = await gateway.look_up(attempt_of(order, ours))
     if verdict.outcome is Outcome.PENDING and ours["outcome"] == Outcome.PENDING:
         return False
-    await settle(work, order, ours, verdict)
-    if ours.type == Kind.AUTHORIZATION:
-        await arrived(work, order, source, ours)
+    await conclude(work, order, ours, source, verdict)
     return ours["outcome"] not in OPEN

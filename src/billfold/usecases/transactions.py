@@ -1,14 +1,15 @@
 """The triggers of transactions: capture or void an authorization, refund a capture, all of it or a part; undo what paid
-for an order that nobody placed."""
+for an order that nobody placed; take for done what nobody can tell of."""
 
 from __future__ import annotations
 
-from billfold.domain.errors import Conflict, NotRefundable, NotVoidable, Refused
+from billfold.domain.errors import BillfoldError, Conflict, NotRefundable, NotVoidable, Refused
 from billfold.domain.money import Money
 from billfold.domain.payments import OPEN, Kind, Outcome
 from billfold.gateways.protocol import Verdict
 from billfold.jsonapi.record import Record
-from billfold.usecases.payments import FOR_TRANSACTION, act, settle
+from billfold.usecases.late_money import conclude
+from billfold.usecases.payments import FOR_TRANSACTION, act, attempt_of, gateway_of, is_in_flight
 from billfold.usecases.positions import position_around, position_of, room
 from billfold.usecases.totals import drop_source
 from billfold.usecases.unanswered import ask_again, ended_unanswered
@@ -17,18 +18,58 @@ from billfold.usecases.work import Work, reads
 VERBS = {Kind.CAPTURE: "_capture", Kind.VOID: "_void", Kind.REFUND: "_refund"}
 
 
-@reads(succeeded=FOR_TRANSACTION)
+FOR_FORWARDING = f"{FOR_TRANSACTION} payment_source.payment_gateway"
+
+
+@reads(succeeded=FOR_FORWARDING)
 async def update(work: Work, transaction: Record, value: object = True) -> None:
-    """A back office may say that a transaction succeeded whose outcome is open, when it knows so from elsewhere."""
+    """Saying that a transaction succeeded is forwarding it; nothing is ever said not to have succeeded."""
     if "succeeded" not in work.incoming.values or transaction["succeeded"] == work.former(transaction, "succeeded"):
         return
+    if not transaction["succeeded"]:
+        raise _settled(at="succeeded")
+    await _settle_by_hand(work, transaction, at="succeeded")
+
+
+@reads(FOR_FORWARDING)
+async def forward(work: Work, transaction: Record, value: object = True) -> None:
+    """Take a transaction that is stuck for one that succeeded, as a back office knows from elsewhere that it did. What
+    succeeded already stays as it is."""
+    await _settle_by_hand(work, transaction, at="_forward")
+
+
+async def _settle_by_hand(work: Work, transaction: Record, *, at: str) -> None:
+    """Write down that it succeeded, with all that follows when a provider says so. Refused when the provider said
+    no, Conflict while its request may still be at work."""
+    if transaction["outcome"] == Outcome.SUCCEEDED:
+        return
     if transaction["outcome"] not in OPEN:
-        raise Refused("is settled: the provider's answer stands", at="succeeded", error="settled")
-    order = transaction.one("order")
+        raise _settled(at=at)
+    if is_in_flight(transaction, work.now):
+        raise Conflict("must wait: the request is still at work", at=at, error="in_progress")
+    order, source = transaction.one("order"), transaction.one("payment_source")
     assert order is not None
+    assert source is not None
     known = order.many("transactions")
-    known[[t.id for t in known].index(transaction.id)] = transaction
-    await settle(work, order, transaction, Verdict(Outcome.SUCCEEDED, message="Settled by hand."))
+    known[[t.id for t in known].index(transaction.id)] = transaction  # one record for one row
+    if order["payment_source_id"] == source.id:
+        order.related["payment_source"] = source
+    await conclude(work, order, transaction, source, await _by_hand(work, order, transaction, source))
+
+
+async def _by_hand(work: Work, order: Record, transaction: Record, source: Record) -> Verdict:
+    """That it succeeded, with what its provider knows of it: later requests refer to it by the provider's id."""
+    try:
+        seen = await (await gateway_of(work, source)).look_up(attempt_of(order, transaction))
+    except BillfoldError:
+        seen = Verdict(Outcome.PENDING)
+    if seen.outcome is Outcome.SUCCEEDED:
+        return seen
+    return Verdict(Outcome.SUCCEEDED, seen.reference, message="Settled by hand.", details=seen.details)
+
+
+def _settled(*, at: str) -> Refused:
+    return Refused("is settled: the provider's answer stands", at=at, error="settled")
 
 
 @reads(FOR_TRANSACTION)
