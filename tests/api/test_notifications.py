@@ -249,6 +249,18 @@ async def test_what_a_colleague_does_in_the_dashboard_is_recorded_once(store: St
     assert (await store.back_office.get(f"orders/{order.id}"))["payment_status"] == "refunded"
 
 
+async def test_a_part_that_a_colleague_captures_in_the_dashboard_lets_the_rest_go(store: Store) -> None:
+    order = await placed(store, await store.customer())
+    await store.ask_stripe(f"payment_intents/{await intent_of(store, order)}/capture", {"amount_to_capture": "1000"})
+    await reported(store)
+    assert await money(store, order.id) == [
+        ("authorizations", 2900, True),
+        ("captures", 1000, True),
+        ("voids", 1900, True),
+    ]
+    assert (await store.back_office.get(f"orders/{order.id}"))["payment_status"] == "paid"
+
+
 async def test_a_hold_let_go_in_the_dashboard_is_recorded_as_a_void(store: Store) -> None:
     order = await placed(store, await store.customer())
     await store.ask_stripe(f"payment_intents/{await intent_of(store, order)}/cancel", {})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from tests.api.shop import money, moved, of, placed, refused, topics, transaction
 from tests.store import Store
@@ -44,10 +46,57 @@ async def test_an_authorization_is_captured_in_parts_and_the_rest_let_go(store: 
 
 async def test_stripe_takes_one_part_and_lets_the_rest_go(store: Store) -> None:
     order, authorization = await held(store, "stripe_payments")
-    await store.back_office.update("authorizations", authorization.id, {"_capture_amount_cents": 1000})
-    await store.back_office.update("authorizations", authorization.id, {"_void": True})
+    after = await store.back_office.update("authorizations", authorization.id, {"_capture_amount_cents": 1000})
+    assert of(after, *LEFT, "capture_amount_cents") == (0, 0, 0)
+    assert await money(store, order.id) == [
+        ("authorizations", 2900, True),
+        ("captures", 1000, True),
+        ("voids", 1900, True),
+    ]
+    void = await transaction(store, order.id, "voids")
+    assert of(void, "token", "number") == (authorization["token"], f"{order['number']}/T/003")
+    assert await topics(store, void.id) == ["voids.create"]
     assert await moved(store) == [("authorization", 2900), ("capture", 1000), ("void", 1900)]
-    assert (await store.back_office.get(f"orders/{order.id}"))["payment_status"] == "paid"
+
+    shown = await store.back_office.get(f"orders/{order.id}")
+    assert of(shown, "status", "payment_status") == ("placed", "paid")
+    approved = await store.back_office.update("orders", order.id, {"_approve_and_capture": True})
+    assert of(approved, "status", "payment_status") == ("approved", "paid")
+    for body, error in (
+        ({"_capture_amount_cents": 500}, "not_capturable"),
+        ({"_capture": True}, "not_capturable"),
+        ({"_void": True}, "not_voidable"),
+    ):
+        async with refused(error=error, pointers=[f"/data/attributes/{next(iter(body))}"]) as caught:
+            await store.back_office.update("authorizations", authorization.id, body)
+        assert "19.00 EUR was let go" in caught[0].errors[0]["detail"]
+        assert caught[0].errors[0]["meta"]["balance_cents"] == 0
+
+    capture = await transaction(store, order.id, "captures")
+    assert capture["refund_balance_cents"] == 1000
+    await store.back_office.update("captures", capture.id, {"_refund_amount_cents": 400})
+    assert (await store.back_office.get(f"orders/{order.id}"))["payment_status"] == "partially_refunded"
+    done = await store.back_office.update("orders", order.id, {"_refund": True})
+    assert of(done, "status", "payment_status") == ("cancelled", "refunded")
+    assert (await moved(store))[3:] == [("refund", 400), ("refund", 600)]
+
+
+async def test_what_a_part_leaves_is_let_go_once_though_a_void_was_asked_for_meanwhile(store: Store) -> None:
+    order, authorization = await held(store, "stripe_payments")
+    await store.fault("error", method="POST", path="/cancel$", times=None)
+    await asyncio.gather(
+        store.back_office.update("authorizations", authorization.id, {"_capture_amount_cents": 1000}),
+        store.back_office.update("authorizations", authorization.id, {"_capture_amount_cents": 900}),
+        store.back_office.update("authorizations", authorization.id, {"_void": True}),
+        return_exceptions=True,
+    )
+    await store.clear_faults()
+    store.clock.advance(minutes=2)
+    await store.worker().once()
+    done = [(kind, cents) for kind, cents, succeeded in await money(store, order.id) if succeeded]
+    assert sum(cents for kind, cents in done if kind != "authorizations") == 2900
+    taken = [("authorizations", 2900), *((f"{k}s", c) for k, c in (await moved(store))[1:])]
+    assert sorted(done) == sorted(taken)
 
 
 @pytest.mark.parametrize("way", ["stripe_payments", "klarna_payments", "wire_transfers"])

@@ -69,6 +69,17 @@ class MovesMoney:
         assert (verdict.outcome, verdict.amount) == (Outcome.SUCCEEDED, Money(500, "EUR"))
         assert (await rig.moved(payment.reference or "")).captured == 500
 
+    async def test_a_capture_says_what_it_let_go_where_nothing_stays_held_for_a_second_one(self, rig: Rig) -> None:
+        payment = await authorized(rig, a_purchase())
+        attempt = payment.attempt(Kind.CAPTURE, 500)
+        verdict = await rig.gateway.capture(attempt)
+        let_go = (await rig.moved(payment.reference or "")).voided
+        assert let_go in (0, 734)
+        assert verdict.released == (Money(let_go, "EUR") if let_go else None)
+        assert (await rig.gateway.look_up(attempt)).released == verdict.released
+        whole = await authorized(rig, a_purchase())
+        assert (await rig.gateway.capture(whole.attempt(Kind.CAPTURE))).released is None
+
     async def test_a_void_lets_all_of_the_money_go(self, rig: Rig) -> None:
         payment = await authorized(rig, a_purchase())
         verdict = await rig.gateway.void(payment.attempt(Kind.VOID))

@@ -210,7 +210,7 @@ def test_every_type_that_is_announced_can_be_used_again() -> None:
         ("payment_intent.succeeded", an_intent("succeeded", capture_method="automatic"), [Kind.AUTHORIZATION]),
         ("payment_intent.canceled", an_intent("canceled", latest_charge="ch_1"), [Kind.VOID]),
         ("payment_intent.canceled", an_intent("canceled"), []),
-        ("charge.captured", {"id": "ch_1", "amount_captured": 500, "currency": "eur"}, [Kind.CAPTURE]),
+        ("charge.captured", {"id": "ch_1", "amount": 900, "amount_captured": 500, "currency": "eur"}, [Kind.CAPTURE]),
         ("refund.updated", {"id": "re_1", "status": "succeeded", "amount": 5, "currency": "eur"}, [Kind.REFUND]),
         ("charge.dispute.created", {"id": "dp_1"}, []),
         ("payment_intent.created", an_intent("requires_payment_method"), []),

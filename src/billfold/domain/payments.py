@@ -102,7 +102,8 @@ def check(kind: Kind, amount: Money, now: Position) -> None:
     """Raise NotCapturable, NotVoidable or NotRefundable unless `amount` still fits."""
     verb, room, refusal = _ROOM[kind](now)
     if not Money(0, amount.currency) < amount <= room:
-        raise refusal(f"cannot {verb} {amount}: {room} is left to {verb}", meta={"balance_cents": room.minor})
+        gone = f", {now.voided} was let go" if kind is not Kind.REFUND and now.voided else ""
+        raise refusal(f"cannot {verb} {amount}: {room} is left to {verb}{gone}", meta={"balance_cents": room.minor})
 
 
 _ROOM: dict[Kind, Callable[[Position], tuple[str, Money, type[Refused]]]] = {

@@ -103,6 +103,7 @@ class Verdict:
     reference    the PSP's id, to be quoted in every later request about this transaction
     amount       what was really authorized, captured or refunded, where the PSP says; None means what was asked
     captured     True when an authorization was captured at once (auto capture); then `capture_reference` may be set
+    released     what was let go together with a capture, because this PSP keeps nothing held for a second one
     decline      the PSP's own code when declined or failed, e.g. "insufficient_funds"
     message      the PSP's sentence for the merchant; no secrets, no card data
     details      what to store on the payment source (see Details)
@@ -114,6 +115,7 @@ class Verdict:
     amount: Money | None = None
     captured: bool = False
     capture_reference: Reference | None = None
+    released: Money | None = None
     decline: str | None = None
     message: str | None = None
     details: Details = field(default_factory=dict)

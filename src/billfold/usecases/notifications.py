@@ -163,6 +163,7 @@ async def _take_in_transaction(
         mine = open_attempt(work, order, kind, verdict.amount or room(order, on), on, source)
         await settle_at_once(work, order, mine, verdict)
     else:
+        mine.related["payment_source"] = source
         await settle(work, order, mine, verdict)
 
 

@@ -346,6 +346,8 @@ def _note(
         work.event(f"{transaction.type}.create", transaction)
         if verdict.captured:
             _note_capture(work, order, transaction, verdict)
+        if verdict.released:
+            _note_release(work, order, transaction, verdict.released)
     note_status(work, order)
     holdings.give_back_unless_held(work, order)
 
@@ -385,17 +387,33 @@ def note_details(work: Work, order: Record, source: Record, verdict: Verdict) ->
 def _note_capture(work: Work, order: Record, authorization: Record, verdict: Verdict) -> None:
     """The PSP took the money together with the authorization."""
     amount = Money(authorization["amount_cents"], authorization["currency_code"])
-    taken = open_attempt(work, order, Kind.CAPTURE, amount, authorization)
     reference = verdict.capture_reference or verdict.reference
+    _note_along(work, order, authorization, Kind.CAPTURE, amount, authorization, reference)
+
+
+def _note_release(work: Work, order: Record, capture: Record, released: Money) -> None:
+    """The PSP let go of the rest with a capture; a void that was asked for meanwhile is about the same money."""
+    held = next(t for t in order.many("transactions") if t.id == capture["reference_transaction_id"])
+    rest = min(released, room(order, held))
+    if rest:
+        _note_along(work, order, capture, Kind.VOID, rest, held, held["token"])
+
+
+def _note_along(
+    work: Work, order: Record, asked: Record, kind: Kind, amount: Money, on: Record, reference: Reference | None
+) -> None:
+    """One more transaction, which the PSP carried out along with the one it was asked for."""
+    source = asked.related.get("payment_source")
+    done = open_attempt(work, order, kind, amount, on, source if isinstance(source, Record) else None)
     work.set(
-        taken,
+        done,
         outcome=Outcome.SUCCEEDED.value,
         succeeded=True,
         token=reference,
         gateway_transaction_id=reference,
         settled_at=work.now,
     )
-    work.event("captures.create", taken)
+    work.event(f"{kind.value}.create", done)
 
 
 def note_status(work: Work, order: Record) -> None:

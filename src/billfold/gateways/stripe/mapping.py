@@ -124,7 +124,8 @@ def capture(intent: Thing) -> Verdict:
     """What an intent says of its one capture."""
     if intent["status"] == "succeeded":
         taken = from_stripe(intent["amount_received"], intent["currency"])
-        return Verdict(Outcome.SUCCEEDED, charge_of(intent), amount=taken, details=facts(intent))
+        rest = _released(intent["amount"], intent["amount_received"], intent["currency"])
+        return Verdict(Outcome.SUCCEEDED, charge_of(intent), amount=taken, released=rest, details=facts(intent))
     if intent["status"] == "processing":
         return Verdict(Outcome.PENDING, charge_of(intent), details=facts(intent))
     return Verdict(Outcome.FAILED, decline=intent["status"], message=f"The payment intent is {intent['status']}.")
@@ -135,10 +136,18 @@ def void(intent: Thing) -> Verdict:
     reference = Reference(str(intent["id"]))
     if intent["status"] == "canceled":
         return Verdict(Outcome.SUCCEEDED, reference)
-    if intent["status"] == "succeeded" and intent["amount_received"] < intent["amount"]:
-        rest = from_stripe(intent["amount"] - intent["amount_received"], intent["currency"])
-        return Verdict(Outcome.SUCCEEDED, reference, amount=rest, message="Stripe let the rest go with the capture.")
+    if intent["status"] == "succeeded":
+        rest = _released(intent["amount"], intent["amount_received"], intent["currency"])
+        if rest:
+            message = "Stripe let the rest go with the capture."
+            return Verdict(Outcome.SUCCEEDED, reference, amount=rest, message=message)
     return Verdict(Outcome.FAILED, decline=intent["status"], message=f"The payment intent is {intent['status']}.")
+
+
+def _released(held: int, taken: int, currency: str) -> Money | None:
+    """What a capture of only a part let go, in Stripe's units both: there is no second capture
+    (https://docs.stripe.com/payments/place-a-hold-on-a-payment-method)."""
+    return from_stripe(held - taken, currency) if taken < held else None
 
 
 def refund(thing: Thing) -> Verdict:
@@ -339,7 +348,8 @@ def reported(topic: str, thing: Thing) -> tuple[tuple[Kind, Verdict], ...]:
         return ((Kind.REFUND, refund(thing)),)
     if topic == "charge.captured":
         taken = from_stripe(thing["amount_captured"], thing["currency"])
-        return ((Kind.CAPTURE, Verdict(Outcome.SUCCEEDED, Reference(thing["id"]), amount=taken)),)
+        rest = _released(thing["amount"], thing["amount_captured"], thing["currency"])
+        return ((Kind.CAPTURE, Verdict(Outcome.SUCCEEDED, Reference(thing["id"]), amount=taken, released=rest)),)
     if topic == "payment_intent.canceled":
         # Without a charge nothing was ever held, so nothing is let go.
         return ((Kind.VOID, void(thing)),) if thing.get("latest_charge") else ()
