@@ -224,3 +224,10 @@ async def test_what_is_in_a_placed_order_stays_as_it_is(store: Store) -> None:
         await store.back_office.update("line_items", item["id"], {"quantity": 2})
     noted = await store.back_office.update("line_items", item["id"], {"metadata": {"shelf": 7}})
     assert noted["metadata"] == {"shelf": 7}
+
+
+async def test_no_pieces_are_counted_as_come_back_so_there_is_nothing_to_reset(store: Store) -> None:
+    item = await put(store.back_office, await cart(await store.guest()))
+    async with refused(error="unsupported", pointers=["/data/attributes/_reset_restocked_quantity"]) as caught:
+        await store.back_office.update("line_items", item.id, {"_reset_restocked_quantity": True})
+    assert "has nothing to forget" in caught[0].errors[0]["detail"]

@@ -187,10 +187,12 @@ async def test_an_order_that_would_pay_the_customer_is_not_placed(store: Store) 
         await ada.update("orders", order.id, {"_place": True})
 
 
-async def test_a_trigger_that_does_not_act_yet_says_so(store: Store) -> None:
+@pytest.mark.parametrize("trigger", ["_commit_invoice", "_refund_invoice"])
+async def test_an_invoice_needs_a_tax_service_that_keeps_it(store: Store, trigger: str) -> None:
     order = await placed(store, await store.customer())
-    async with refused(error="unsupported", pointers=["/data/attributes/_commit_invoice"]):
-        await store.back_office.update("orders", order.id, {"_commit_invoice": True})
+    async with refused(error="unsupported", pointers=[f"/data/attributes/{trigger}"]) as caught:
+        await store.back_office.update("orders", order.id, {trigger: True})
+    assert "needs a tax service that keeps invoices" in caught[0].errors[0]["detail"]
 
 
 async def test_authorizing_holds_the_money_and_leaves_the_order_pending(store: Store) -> None:

@@ -66,7 +66,10 @@ class LineItem(
         run=reservations.reserve_line_item,
     )
     _reset_restocked_quantity = Trigger(
-        doc="Forgets how many pieces came back, so that they can come back again.", write="both", restricted=True
+        doc="Forgets how many pieces came back, so that they can come back again; refused, for none are counted.",
+        write="both",
+        restricted=True,
+        run=line_items.reset_restocked_quantity,
     )
     currency_code = Text(
         doc="The order's currency, as three letters of ISO 4217.", filter=True, sort=True, example="EUR"

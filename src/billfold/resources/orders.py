@@ -20,7 +20,7 @@ from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
 from billfold.resources.order_amounts import OrderAmounts
 from billfold.resources.order_bookkeeping import OrderBookkeeping
-from billfold.usecases import editing, fulfillment, line_items, order_addresses, orders, placing, wallet
+from billfold.usecases import editing, fulfillment, invoices, line_items, order_addresses, orders, placing, wallet
 
 STATUSES = ("draft", "pending", "editing", "placing", "placed", "approved", "cancelled")
 PAYMENT_STATUSES = (
@@ -307,8 +307,14 @@ class Order(
         restricted=True,
         run=orders.fix_payment_source,
     )
-    _commit_invoice = Trigger(doc="Tells the tax service that the order's taxes are due.")
-    _refund_invoice = Trigger(doc="Tells the tax service that the order's taxes are not due any more.")
+    _commit_invoice = Trigger(
+        doc="Tells the tax service that the taxes are due; refused, for no tax calculator keeps invoices.",
+        run=invoices.commit,
+    )
+    _refund_invoice = Trigger(
+        doc="Tells the tax service that the taxes are due no more; refused, for no tax calculator keeps invoices.",
+        run=invoices.refund,
+    )
     _save_payment_source_to_customer_wallet = Trigger(
         doc="Keeps the payment source in the customer's wallet, before or after placing; safe to repeat.",
         run=wallet.save,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
+from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused, Unsupported
 from billfold.domain.orders import BOUGHT
 from billfold.jsonapi.record import Record
 from billfold.usecases import articles, gift_cards
@@ -152,6 +152,11 @@ def _check_quantity(item: Record) -> None:
     if not 1 <= item["quantity"] <= MOST:
         raise Refused(f"must be between 1 and {MOST}", at="quantity", error="out_of_range")
     gift_cards.check_single(item)
+
+
+async def reset_restocked_quantity(work: Work, item: Record, value: object = True) -> None:
+    problem = "has nothing to forget: nobody counts what comes back, and pieces of a cancelled order are in stock again"
+    raise Unsupported(problem, at="_reset_restocked_quantity")
 
 
 def _follow_quantity(work: Work, order: Record, item: Record, sku: Record) -> None:
