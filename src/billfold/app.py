@@ -73,6 +73,7 @@ async def engine(settings: Settings, clock: Clock = now) -> AsyncIterator[Engine
                     clock=clock,
                     unsaved_hours=settings.unsaved_instrument_hours,
                     draft_days=settings.draft_days,
+                    anonymization_hours=settings.anonymization_hours,
                     notify_url=settings.callback_url,
                 ),
                 vault,

@@ -144,6 +144,10 @@ class Settings:
     draft_days: Annotated[
         int, Knob("How long a draft order without a customer is kept after its last change.", "days")
     ] = 60
+    anonymization_hours: Annotated[
+        int,
+        Knob("How long a request to erase a customer's personal data can be withdrawn before it is done.", "hours"),
+    ] = 24
     stripe_url: Annotated[str | None, Knob("Where Stripe's API is; unset, it is the real one.", "URL")] = None
     klarna_url: Annotated[
         str | None, Knob("Where Klarna's API is; unset, it is the real one of the gateway's region.", "URL")

@@ -17,6 +17,7 @@ import structlog
 from billfold.db.database import Database
 from billfold.domain.caller import Caller
 from billfold.domain.errors import BillfoldError
+from billfold.usecases.anonymizations import ANONYMIZE, anonymize
 from billfold.usecases.drafts import purge
 from billfold.usecases.notifications import take_in_report
 from billfold.usecases.placing import LATER, place_order
@@ -30,6 +31,7 @@ JOBS: Mapping[str, Callable[[Work, Mapping[str, Any]], Awaitable[None]]] = {
     **UPKEEP,
     "take_in_report": take_in_report,
     LATER: place_order,
+    ANONYMIZE: anonymize,
 }
 
 PAUSE = 0.5  # seconds between looks for due jobs

@@ -6,7 +6,7 @@ from billfold.domain import derived
 from billfold.jsonapi.members import Choice, Flag, Integer, Many, Object, One, Text, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import customers
+from billfold.usecases import anonymizations, customers
 
 
 class Customer(
@@ -68,13 +68,25 @@ class Customer(
     _add_tags = shared.add_tags()
     _remove_tags = shared.remove_tags()
     jwt_custom_claim = shared.jwt_custom_claim()
-    _request_anonymization = Trigger(doc="Asks for everything personal to be erased.", restricted=True)
-    _cancel_anonymization = Trigger(doc="Withdraws the request to erase everything personal.", restricted=True)
+    _request_anonymization = Trigger(
+        doc="Has everything personal erased once the time to withdraw is over (`BILLFOLD_ANONYMIZATION_HOURS`).",
+        restricted=True,
+        run=anonymizations.request,
+    )
+    _cancel_anonymization = Trigger(
+        doc="Withdraws the request to erase everything personal, as long as nothing is erased.",
+        restricted=True,
+        run=anonymizations.cancel,
+    )
     anonymization_info = Object(
-        doc="Who asked for the erasure, and when; null when nobody did.", derived=derived.nothing
+        doc="Which application asked for the erasure or withdrew it, and the moment of each step; null when none did.",
+        example={"status": "requested", "requested_at": "2018-01-01T12:00:00.000Z", "requester": {"id": "XAyRWNUzyN"}},
     )
     anonymization_status = Text(
-        doc="How far the erasure has come; null when nobody asked for it.", filter=True, sort=True
+        doc="How far the erasure has come: requested, started, completed or cancelled; null when nobody asked for it.",
+        filter=True,
+        sort=True,
+        example="requested",
     )
 
     customer_group = One(

@@ -242,19 +242,26 @@ async def _recognised(gateway: KeepsSources, customer_token: str | None, token: 
 @reads("payment_gateway")
 async def delete_entry(work: Work, entry: Record, value: object = True) -> None:
     """Forget an instrument, here and at the PSP: at once if the PSP answers, else as soon as it does."""
+    dropped = drop_entry(work, entry)
+    if dropped is None:
+        return
+    await work.commit()
+    await try_now(work, dropped[0], "let_go", dropped[1])
+
+
+def drop_entry(work: Work, entry: Record) -> tuple[str, Mapping[str, Any]] | None:
+    """Take an entry out of its wallet and have its instrument let go at the PSP: returns that job's id and payload."""
     record = entry.one("payment_gateway")
     work.delete(entry)
     work.event("customer_payment_sources.destroy", entry)
     if record is None:
-        return
+        return None
     payload = {
         "gateway_id": record.id,
         "customer_token": entry["customer_token"],
         "token": entry["payment_source_token"],
     }
-    job = work.job("let_go", work.now, payload)
-    await work.commit()
-    await try_now(work, job, "let_go", payload)
+    return work.job("let_go", work.now, payload), payload
 
 
 def _entry(record: Record) -> Entry:

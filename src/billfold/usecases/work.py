@@ -59,6 +59,7 @@ class Tools:
 
     unsaved_hours  how long an instrument prepared for keeping stays at the PSP when nobody saves it
     draft_days     how long a draft without a customer is kept after its last change
+    anonymization_hours  how long a request to erase a customer can be withdrawn
     notify_url     where PSPs send their reports, up to and with "/webhook_callbacks"
     """
 
@@ -69,6 +70,7 @@ class Tools:
     clock: Callable[[], datetime]
     unsaved_hours: float
     draft_days: float
+    anonymization_hours: float
     notify_url: str
     turns: Turns = field(default_factory=Turns)
 
