@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from tests.api.steps import (
     LISTED,
@@ -19,7 +21,7 @@ from tests.api.steps import (
 )
 from tests.store import Store
 
-from billfold.client import ApiError
+from billfold.client import Answer, ApiError
 
 ENTRIES = "customer_payment_sources"
 
@@ -210,6 +212,15 @@ async def test_deleting_detaches_the_card_at_once_and_it_does_not_come_back(stor
     order = await store.order(ada)
     assert (await ada.get(f"orders/{order.id}", include=LISTED)).related(LISTED) == []
     await placed(ada, (await paid(store, ada, place=False)).id)
+    assert await wallet(store) == []
+
+
+async def test_eight_who_delete_at_once_delete_once_and_the_others_are_told_that_it_is_gone(store: Store) -> None:
+    ada = await store.customer()
+    entry = await kept(store, ada)
+    deletions = (ada.delete(ENTRIES, entry["id"]) for _ in range(8))
+    answers = await asyncio.gather(*deletions, return_exceptions=True)
+    assert sorted(a.status for a in answers if isinstance(a, Answer | ApiError)) == [204, *[404] * 7]
     assert await wallet(store) == []
 
 
