@@ -145,6 +145,39 @@ async def test_an_undoing_without_an_answer_is_on_record_and_asked_for_again(
     assert await deeds(store, deed) == [2900]
 
 
+async def test_a_refund_that_takes_its_time_leaves_the_order_paid_until_it_is_done(store: Store) -> None:
+    method = store.made["payment_methods"]["stripe_payments"]
+    await store.back_office.update("payment_methods", method, {"auto_capture": True})
+    ada = await store.customer()
+    order = await store.order(ada)
+    source = await ada.create("stripe_payments", {}, order=("orders", order.id))
+    await store.confirm_in_browser(source, "4000000000007726")
+    await ada.update("orders", order.id, {"_authorize": True})
+    capture = await transaction(store, order.id, "captures")
+    for _ in range(2):
+        undone = await store.back_office.update("captures", capture.id, {"_cancel": True})
+        assert undone["refund_balance_cents"] == 0
+    assert (await money(store, order.id))[-1] == ("refunds", 2900, False)
+    shown = await ada.get(f"orders/{order.id}", include="payment_source")
+    assert (shown["payment_status"], shown.related("payment_source")["id"]) == ("paid", source.id)
+    async with refused(status=409, error="in_progress", pointers=["/data/attributes/_place"]):
+        await ada.update("orders", order.id, {"_place": True})
+
+    refund = await transaction(store, order.id, "refunds")
+    async with store.http.post(f"{store.sandbox}/_sandbox/stripe/refunds/{refund['token']}/settle") as answer:
+        assert answer.status == 200
+    store.clock.advance(minutes=2)
+    await store.worker().once()
+    assert of(await ada.get(f"orders/{order.id}"), "status", "payment_status") == ("pending", "unpaid")
+    async with refused(error="expired", pointers=["/data/relationships/payment_source"]):
+        await ada.update("orders", order.id, {"_place": True})
+    await store.back_office.update("captures", capture.id, {"_cancel": True})
+    await pay_for(store, ada, order.id)
+    done = await ada.update("orders", order.id, {"_place": True})
+    assert of(done, "status", "payment_status") == ("placed", "paid")
+    assert await deeds(store, "refund") == [2900]
+
+
 async def test_a_provider_that_says_no_leaves_the_money_where_it_is(store: Store) -> None:
     order, held = await paid_before_placing(store, await store.customer(), "klarna_payments", "authorizations")
     await store.fault("status", method="POST", path="/cancel$", status=403, times=None)

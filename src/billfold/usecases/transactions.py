@@ -16,8 +16,6 @@ from billfold.usecases.unanswered import ask_again, ended_unanswered
 from billfold.usecases.work import Work, reads
 
 VERBS = {Kind.CAPTURE: "_capture", Kind.VOID: "_void", Kind.REFUND: "_refund"}
-
-
 FOR_FORWARDING = f"{FOR_TRANSACTION} payment_source.payment_gateway"
 
 
@@ -118,7 +116,7 @@ async def cancel(work: Work, transaction: Record, value: object = True) -> None:
     if not await _was_asked_before(work, order, kind, on, None, at="_cancel") and _is_left(order, on, kind):
         await act(work, order, kind, on, room(order, on))
     source = order.one("payment_source")
-    if source is not None and source.id == on["payment_source_id"] and not position_of(order).secured:
+    if source is not None and source.id == on["payment_source_id"] and position_of(order).came_to_nothing:
         work.guard(order)
         drop_source(work, order)  # a PSP takes nothing with it again
     _take_over(transaction, order, on)
