@@ -25,7 +25,8 @@ async def test_an_order_that_got_cheaper_takes_no_more_than_it_costs(store: Stor
     assert of(closed, "payment_status", "place_total_amount_cents") == ("authorized", 5800)
     taken = await office.update("orders", order.id, {"_capture": True})
     assert of(taken, "status", "payment_status") == ("approved", "paid")
-    assert await money(store, order.id) == [("authorizations", 5800, True), ("captures", 2900, True)]
+    let_go = [("voids", 2900, True)] if way == "stripe_payments" else []  # Stripe holds nothing for a second capture
+    assert await money(store, order.id) == [("authorizations", 5800, True), ("captures", 2900, True), *let_go]
 
 
 async def test_an_order_that_got_dearer_cannot_be_closed(store: Store) -> None:

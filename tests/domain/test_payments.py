@@ -103,6 +103,7 @@ def test_an_order_that_costs_nothing_is_free() -> None:
         (C, history((A, 2900), (C, 1000, Outcome.UNKNOWN)), 1900, NotCapturable),
         (C, history((A, 2900, Outcome.UNKNOWN)), 0, NotCapturable),
         (C, history((A, 2900), (V, 2900, Outcome.PENDING)), 0, NotCapturable),
+        (C, history((A, 2900), (C, 1000), (V, 1900), (C, 900, Outcome.UNKNOWN)), 0, NotCapturable),
         (V, history((A, 2900), (C, 1000)), 1900, NotVoidable),
         (R, history((A, 2900), (C, 1000)), 1000, NotRefundable),
         (R, history((A, 2900), (C, 1000, Outcome.UNKNOWN)), 0, NotRefundable),

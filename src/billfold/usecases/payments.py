@@ -392,11 +392,18 @@ def _note_capture(work: Work, order: Record, authorization: Record, verdict: Ver
 
 
 def _note_release(work: Work, order: Record, capture: Record, released: Money) -> None:
-    """The PSP let go of the rest with a capture; a void that was asked for meanwhile is about the same money."""
+    """The PSP let go of the rest with a capture. A void that was asked for meanwhile is about the same money, and its
+    own verdict says so; a rival capture that is still under way can only fail, and takes nothing off the rest."""
     held = next(t for t in order.many("transactions") if t.id == capture["reference_transaction_id"])
-    rest = min(released, room(order, held))
-    if rest:
+    if any(t["outcome"] in OPEN for t in order.many("transactions") if _is_void_of(t, held)):
+        return
+    rest = released - position_around(order, held).voided
+    if rest > Money(0, rest.currency):
         _note_along(work, order, capture, Kind.VOID, rest, held, held["token"])
+
+
+def _is_void_of(transaction: Record, authorization: Record) -> bool:
+    return transaction.type == Kind.VOID and transaction["reference_transaction_id"] == authorization.id
 
 
 def _note_along(
