@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from billfold.jsonapi.filter_names import FilterNames
+from billfold.jsonapi.filter_names import FilterNames, shorthands
 from billfold.jsonapi.members import (
     Amount,
     Attribute,
@@ -294,9 +294,25 @@ def test_a_relationship_to_one_record_is_kept_derived_or_chosen() -> None:
             assert not one.of or isinstance(resource.members[one.of], One), f"{resource.called}.{one.name}"
 
 
+def test_what_is_filtered_by_without_a_matcher_is_what_the_contract_lists(contract: dict[str, Any]) -> None:
+    for resource in REGISTRY:
+        if resource.called not in UNLISTED and "list" in resource.can:
+            told = set(contract[resource.called]["filters"]) - {"q"}
+            more = {w.rpartition(".")[2] + "_id" for w, aspect in DIFFERENCES if aspect == "filter"}
+            known = set(shorthands(REGISTRY, resource))
+            assert told <= known and known - told <= more | set(contract[resource.called]["filter_scopes"]), resource
+
+
 def test_every_filter_that_the_contract_gives_a_name_of_its_own_is_known(contract: dict[str, Any]) -> None:
     names = FilterNames(REGISTRY)
     for resource in REGISTRY:
         if resource.called not in UNLISTED:
             for scope in contract[resource.called]["filter_scopes"]:
                 assert names.find(resource, scope), f"{resource.called}: {scope}"
+
+
+def test_every_filter_without_a_matcher_stands_for_one_with() -> None:
+    names = FilterNames(REGISTRY)
+    for resource in REGISTRY:
+        for name, stands_for in shorthands(REGISTRY, resource).items():
+            assert names.plain(resource, name) or not stands_for, f"{resource.called}: {name}"

@@ -90,6 +90,11 @@ def available_shipping_methods(child: str, parent: str) -> Chosen:
     )
 
 
+def shipments_offered(child: str, parent: str) -> Chosen:
+    """The shipments that a method is among the available ones of."""
+    return Chosen(available_shipping_methods(parent, child).condition)
+
+
 def shipped_line_items(child: str, parent: str) -> Chosen:
     """The positions of an order that a shipment has pieces of."""
     pieces = " OR ".join(

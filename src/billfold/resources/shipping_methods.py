@@ -16,6 +16,7 @@ class ShippingMethod(
     can="list retrieve create update delete",
     guest="list retrieve",
     customer="list retrieve",
+    named_filters={"shipment_id": "shipment_id_in"},
     create=shipping_setup.create_method,
     update=shipping_setup.update_method,
 ):
@@ -134,6 +135,13 @@ class ShippingMethod(
         doc="How long the shipment that the method is read for would take.",
         to="delivery_lead_times",
         chosen=chosen.lead_time_of_method,
+    )
+    shipment = Many(
+        doc="The shipments it is offered for, by which methods are found.",
+        to="shipments",
+        shown=False,
+        filter=True,
+        chosen=chosen.shipments_offered,
     )
     shipping_method_tiers = Many(
         doc="Prices for one kind of shipment or another, unless the price is flat.",
