@@ -150,20 +150,31 @@ async def test_nothing_of_ours_is_in_another_organization_s_lists(world: World) 
 @pytest.mark.parametrize("resource", [r for r in REGISTRY if r.can and r.of(Trigger)], ids=lambda r: str(r.called))
 async def test_no_verb_acts_for_whom_it_is_not_meant(world: World, resource: type[Resource]) -> None:
     """A verb is for who may update the record and, if it is restricted, for back offices alone."""
-    who, id = MAY_UPDATE.get(resource.called, "-"), world.ids[resource.called]
-    for trigger in resource.of(Trigger):
-        if not trigger.writable_on("update"):
-            continue
-        data = {"type": resource.called, "attributes": {trigger.name: _some(trigger)}}
+    who = MAY_UPDATE.get(resource.called, "-")
+    for trigger in verbs(resource):
         expected: list[tuple[Client | None, tuple[int, str]]] = [(None, (401, "INVALID_TOKEN"))]
         if who != "-":
             expected.append((world.stranger, (404, "RECORD_NOT_FOUND")))
         for letter, client in callers(world).items():
-            if who != "-" and letter != "i" and (trigger.restricted or letter not in who):
+            if who != "-" and letter not in may_send(resource, trigger):
                 expected.append((client, (401, "UNAUTHORIZED")))
         for somebody, refusal in expected:
-            reply = await world.send("PATCH", f"{resource.called}/{id}", by=somebody, body={"data": data})
+            reply = await send(world, somebody, resource, trigger)
             assert [(reply.status, code) for code in reply.codes] == [refusal], (trigger.name, reply.body)
+
+
+def verbs(resource: type[Resource]) -> list[Trigger]:
+    return [t for t in resource.of(Trigger) if t.writable_on("update")]
+
+
+def may_send(resource: type[Resource], trigger: Trigger) -> str:
+    who = MAY_UPDATE.get(resource.called, "-")
+    return "".join(letter for letter in who if letter == "i" or not trigger.restricted)
+
+
+async def send(world: World, by: Client | None, resource: type[Resource], trigger: Trigger) -> Reply:
+    data = {"type": resource.called, "attributes": {trigger.name: _some(trigger)}}
+    return await world.send("PATCH", f"{resource.called}/{world.ids[resource.called]}", by=by, body={"data": data})
 
 
 def _some(trigger: Trigger) -> Any:
@@ -216,6 +227,14 @@ async def test_a_guest_s_order_is_closed_to_storefronts_once_it_is_approved(worl
             200 if seen else 401
         )
         assert (await world.send("GET", f"orders/{order.id}", by=world.back_office)).status == 200
+
+
+@pytest.mark.parametrize("called", ["orders", "line_items", "stripe_payments"])
+async def test_only_back_offices_write_notes_to_what_was_placed(world: World, called: str) -> None:
+    notes = {"data": {"type": called, "attributes": {"metadata": {"gift": True}}}}
+    where = f"{called}/{world.ids[called]}"
+    assert (await world.send("PATCH", where, by=world.ada, body=notes)).status == 401
+    assert (await world.send("PATCH", where, by=world.back_office, body=notes)).status == 200
 
 
 async def test_a_guest_loses_an_order_once_a_customer_claims_it(world: World) -> None:

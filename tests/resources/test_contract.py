@@ -53,6 +53,8 @@ RULES = (
     "coupon_codes_promotion_rule",
     "custom_promotion_rule",
 )
+MONEY_VERBS = ("_activate", "_deactivate", "_balance_change_cents")
+STEPS = ("_on_hold", "_picking", "_packing", "_ready_to_ship", "_ship", "_deliver")
 DIFFERENCES = {
     ("applications.uid", "missing"): "it is the client id, which is hidden and kept under its own name",
     ("applications.secret", "missing"): "the secret is kept nowhere: its digest is",
@@ -71,6 +73,8 @@ DIFFERENCES = {
     ("gift_cards.usage_log", "confidential"): "it names other people's orders",
     ("price_tiers.up_to", "type"): "pieces and days are whole numbers, and one column keeps the limits of both kinds",
     ("shipping_methods.shared_secret", "missing"): "credentials never come back: it is kept encrypted and not shown",
+    **{(f"gift_cards.{verb}", "restricted"): "storefronts make no money" for verb in MONEY_VERBS},
+    **{(f"shipments.{verb}", "restricted"): "who buys does not send it" for verb in STEPS},
     **{(f"{p}.{r}", "write"): "a rule names its promotion" for p in PROMOTIONS for r in RULES},
 }
 

@@ -121,12 +121,17 @@ class GiftCard(
     _purchase = Trigger(
         doc="Confirms a draft, which becomes inactive and waits to be activated.", run=gift_card_life.purchase
     )
-    _activate = Trigger(doc="Makes the card good to pay with; storefronts may not.", run=gift_card_life.activate)
+    _activate = Trigger(
+        doc="Makes the card good to pay with; storefronts may not.", restricted=True, run=gift_card_life.activate
+    )
     _deactivate = Trigger(
-        doc="Takes the card out of use until it is activated again; storefronts may not.", run=gift_card_life.deactivate
+        doc="Takes the card out of use until it is activated again; storefronts may not.",
+        restricted=True,
+        run=gift_card_life.deactivate,
     )
     _balance_change_cents = Trigger(
         doc="Puts more on the card, if it is rechargeable, or takes something off it; storefronts may not.",
+        restricted=True,
         run=gift_card_life.change_balance,
         takes=Integer(doc="Minor units of the card's currency; negative to take off.", example=-5000),
     )

@@ -107,8 +107,12 @@ class Work(Changes):
 
     @property
     def only_notes(self) -> bool:
-        """Whether the client sent nothing but notes of its own: no other attribute, and no to-one relationship."""
-        return not (self.incoming.values.keys() - OWN_NOTES or self.incoming.relationships)
+        """Whether the client sent nothing but notes of its own: no other attribute, and no to-one relationship.
+
+        Back offices write those at any time; storefronts write nothing to what belongs to an order that was placed.
+        """
+        notes = frozenset[str]() if self.caller.is_sales_channel else OWN_NOTES
+        return not (self.incoming.values.keys() - notes or self.incoming.relationships)
 
     def asked(self, trigger: str) -> Any:
         """The value of a trigger of this request, or None when it was not sent."""
