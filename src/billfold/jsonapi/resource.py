@@ -71,6 +71,7 @@ class Resource:
     base: ClassVar[type[Resource] | None] = None
     own: ClassVar[frozenset[str]] = frozenset()
     members: ClassVar[dict[str, Member]] = {}
+    columns: ClassVar[frozenset[str]] = frozenset()
     create: ClassVar[Callable[..., Awaitable[None]] | None] = None
     update: ClassVar[Callable[..., Awaitable[None]] | None] = None
     delete: ClassVar[Callable[..., Awaitable[None]] | None] = None
@@ -144,6 +145,7 @@ class Resource:
         inherited = {} if base is None else {n: copy.copy(m) for n, m in base.members.items()}
         common = {n: m for n, m in vars(Resource).items() if isinstance(m, Member)}
         cls.members = {**common, **inherited, **declared}
+        cls.columns = frozenset(c for a in cls.attributes() for c in a.columns)
         cls.named_filters = {**(base.named_filters if base else {}), **(named_filters or {})}
         if base is not None:
             base.kinds = (*base.kinds, called)
