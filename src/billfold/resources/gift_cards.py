@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from billfold.domain import derived
 from billfold.jsonapi.members import Amount, Choice, Flag, Integer, Items, Object, One, Text, Timestamp, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import gift_card_life, gift_card_recipients
+from billfold.usecases import gift_card_life, recipients
 
 
 class GiftCard(
@@ -116,6 +117,9 @@ class GiftCard(
     recipient_email = Text(
         doc="Whom the card is for; the recipient with that address is found, or made when there is none.",
         write="both",
+        transient=True,
+        derived=derived.email_of("gift_card_recipient"),
+        needs="gift_card_recipient",
         example="john@example.com",
     )
     _purchase = Trigger(
@@ -167,8 +171,8 @@ class GiftCardRecipient(
     Resource,
     called="gift_card_recipients",
     can="list retrieve create update delete",
-    create=gift_card_recipients.create,
-    update=gift_card_recipients.create,
+    create=recipients.check_address,
+    update=recipients.check_address,
 ):
     """Somebody who is given gift cards, and need not be a customer."""
 
