@@ -73,10 +73,13 @@ async def turn_away(work: Work, order: Record) -> None:
     check_nothing_held(order)
 
 
-async def authorize(work: Work, order: Record, *, at: str, on_success: OnSuccess | None = None) -> None:
+async def authorize(
+    work: Work, order: Record, *, at: str, on_success: OnSuccess | None = None, reads: str = FOR_PAYING
+) -> None:
     """Have the order's total held (or taken) with its payment source. Does nothing when that is so already.
 
     on_success  what else to write in the very commit that records the success
+    reads       what that looks at, as include paths from the order, FOR_PAYING among them
     Raises Declined, ActionRequired, Refused or GatewayTrouble, each after the record was written.
     """
     due = Money(order["total_amount_with_taxes_cents"], order["currency_code"])
@@ -108,7 +111,7 @@ async def authorize(work: Work, order: Record, *, at: str, on_success: OnSuccess
     except BillfoldError as raised:
         trouble = raised
     if trouble is None or not repeated:  # trouble with asking again says nothing of what came of the first request
-        await _settle(work, order, attempt, verdict, trouble, on_success)
+        await _settle(work, order, attempt, verdict, trouble, on_success, reads)
     _raise_unless_done(verdict, trouble, at=at)
 
 
@@ -247,6 +250,7 @@ async def _settle(
     verdict: Verdict | None,
     trouble: BillfoldError | None,
     on_success: OnSuccess | None,
+    reads: str = FOR_PAYING,
 ) -> None:
     """Write the verdict down, whoever else changes the order meanwhile: the PSP has acted, so it must not be lost, not
     even when what was to follow from its success is refused by now."""
@@ -260,7 +264,7 @@ async def _settle(
             await work.commit()
         except (Conflict, Refused) as no:
             refusal = no if isinstance(no, Refused) else refusal
-            await work.read_again(order, FOR_PAYING)
+            await work.read_again(order, reads)
             fresh = next((t for t in order.many("transactions") if t.id == transaction.id), None)
             if fresh is None:
                 return

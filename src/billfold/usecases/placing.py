@@ -33,7 +33,7 @@ async def place(work: Work, order: Record, value: object = True) -> None:
 async def _place_now(work: Work, order: Record) -> None:
     holdings.take(work, order)
     if order["total_amount_with_taxes_cents"]:
-        await payments.authorize(work, order, at="_place", on_success=put_placed)
+        await payments.authorize(work, order, at="_place", on_success=put_placed, reads=FOR_PLACING)
     else:
         put_placed(work, order)
 

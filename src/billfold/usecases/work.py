@@ -143,7 +143,18 @@ class Work(Changes):
         fresh = await self.read(record.type, record.id, paths)
         if fresh is None:
             raise Conflict("was deleted meanwhile", error="gone")
-        record.values, record.related = fresh.values, {**record.related, **fresh.related}
+        _renew(record, fresh)
+
+
+def _renew(record: Record, fresh: Record) -> None:
+    """A row stays one record: whoever holds a neighbour sees it renewed, too."""
+    record.values = fresh.values
+    for name, found in fresh.related.items():
+        known = record.related.get(name)
+        if isinstance(known, Record) and isinstance(found, Record) and known.key == found.key:
+            _renew(known, found)
+        else:
+            record.related[name] = found
 
 
 def reads(always: str = "", **when_sent: str) -> Callable[[F], F]:
