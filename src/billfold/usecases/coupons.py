@@ -19,6 +19,8 @@ async def choose(work: Work, order: Record, code: str, *, at: str) -> bool:
     at  the attribute the code was sent as
     Raises Refused when the coupon cannot be used for this order, unless the organization wants such codes ignored.
     """
+    if order["taken_at"] and code != (work.former(order, "coupon_code") or ""):
+        raise Refused("cannot change once the order has been placed", at=at, error="not_changeable")
     if not code:
         work.relate(order, "coupon", None)
         work.set(order, coupon_code=None)
