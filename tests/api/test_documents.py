@@ -60,6 +60,7 @@ NOT_KEPT = {
     "order_subscription_items.sku_code": "what an item is stays",
     "order_subscription_items.bundle_code": "what an item is stays",
     "stripe_payments.options": "options are merged, and must be the provider's",
+    "subscription_models.strategy": "there are two of them",
 }
 
 # Where not any value would do.
@@ -81,6 +82,7 @@ FITTING: dict[str, Any] = {
     "email": "new@example.com",
     "currency_code": "EUR",
     "frequency": "weekly",
+    "frequencies": ["weekly", "monthly"],
 }
 
 

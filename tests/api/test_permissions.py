@@ -79,6 +79,7 @@ addresses                                 i         gaoi      gaoi      gaoi    
 orders                                    aoi       ai        gaoi      ai        i
 line_items                                aoi       ai        gaoi      ai        ai
 line_item_options                         aoi       ai        gaoi      ai        ai
+subscription_models                       i         gaoi      i         i         i
 order_subscriptions                       i         ai        i         ai        i
 order_subscription_items                  i         ai        i         i         i
 resource_errors                           i         i         -         -         -

@@ -59,7 +59,9 @@ async def test_naming_a_customer_by_e_mail_opens_nothing_that_is_theirs(world: W
     seen = await everything_beside(world, world.guest, REGISTRY["orders"], order.id)
     assert ("customers", ada["id"]) in seen
     assert not seen & of_ada(world)
-    assert {type_name for type_name, _ in seen} <= {"customers", "markets", "payment_methods", "orders"}
+    assert {type_name for type_name, _ in seen} <= {
+        "customers", "markets", "payment_methods", "orders", "subscription_models"
+    }  # fmt: skip
     assert {id for type_name, id in seen if type_name == "orders"} <= {order.id}
     beside = (await world.guest.get(f"orders/{order.id}", include="customer")).included("customers")
     alone = (await world.guest.get(f"orders/{order.id}/customer")).data

@@ -178,6 +178,16 @@ def currency_of_tier(tier: str) -> str:
     )
 
 
+def subscription_model(child: str, parent: str) -> Chosen:
+    """The subscription model of the market that a subscription makes its orders in."""
+    market = f"{child}b"
+    return Chosen(
+        f"{child}.organization_id = {parent}.organization_id"
+        f" AND {child}.id = (SELECT {market}.subscription_model_id FROM markets {market}"
+        f" WHERE {market}.organization_id = {parent}.organization_id AND {market}.id = {parent}.market_id)"
+    )
+
+
 def subscription_is_active(subscription: str) -> str:
     return f"({subscription}.status IN ('active', 'running'))"
 

@@ -133,8 +133,8 @@ class FilterNames:
         if not any(t in self.registry for t in member.targets):
             return ()
         if not beyond:
-            return (first,) if member.columns else None
-        if not member.columns or not isinstance(member.to, str):
+            return (first,) if member.columns or member.chosen else None
+        if not (member.columns or member.chosen) or not isinstance(member.to, str):
             return None
         path = self.sortable(self.registry[member.to], ".".join(beyond))
         return path and (first, *path)

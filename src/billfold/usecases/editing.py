@@ -40,6 +40,6 @@ async def stop(work: Work, order: Record, value: object = True) -> None:
         problem = f"must be less than or equal to {then}, what the order was placed for"
         meta = {"value": now, "count": then}
         raise Refused(problem, at="total_amount_with_taxes_cents", error="less_than_or_equal_to", meta=meta)
-    check_complete(order)
+    await check_complete(work, order)
     work.set(order, status=status)
     work.event("orders.stop_editing", order)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
 from billfold.domain.orders import BOUGHT
 from billfold.jsonapi.record import Record
-from billfold.usecases import articles, gift_cards
+from billfold.usecases import articles, frequencies, gift_cards
 from billfold.usecases.orders import check_editable, complete
 from billfold.usecases.positions import check_amounts_may_change
 from billfold.usecases.totals import FOR_TOTALS, settle_totals
@@ -14,14 +14,16 @@ from billfold.usecases.work import Work, reads
 MOST = 1_000_000  # pieces of one line item
 DEAREST = 10_000_000_000  # minor units of one piece; more would not add up in 64 bits
 FOR_ORDER = " ".join(f"order.{path}" for path in ("customer", "market", *FOR_TOTALS.split()))
+FOR_FREQUENCY = "order.market.subscription_model"
 
 
-@reads(FOR_ORDER)
+@reads(FOR_ORDER, frequency=FOR_FREQUENCY)
 async def create(work: Work, item: Record, value: object = True) -> None:
     """Put something into the order at the price its market has for it, or at the price a back office names."""
     order = open_order(work, item)
     _check_quantity(item)
     article = await articles.find(work, order, item, item.related.get("item"))
+    frequencies.check(work, order, item, article.type if article is not None else None)
     if work.sent("_update_quantity") and article is not None:
         twin = _twin(order, item, article)
         if twin is not None:
@@ -41,7 +43,7 @@ async def create(work: Work, item: Record, value: object = True) -> None:
     complete(work, order)
 
 
-@reads(FOR_ORDER, quantity=f"sku.{articles.FOR_PRICE}")
+@reads(FOR_ORDER, quantity=f"sku.{articles.FOR_PRICE}", frequency=FOR_FREQUENCY)
 async def update(work: Work, item: Record, value: object = True) -> None:
     if work.only_notes:
         return
@@ -56,6 +58,7 @@ async def update(work: Work, item: Record, value: object = True) -> None:
         await _exchange(work, order, item)
     elif item["quantity"] != work.former(item, "quantity") and item.related.get("sku"):
         _follow_quantity(work, order, item, item.related["sku"])
+    frequencies.check(work, order, item, frequencies.kind(item))
     settle(work, order, item)
 
 

@@ -33,14 +33,14 @@ from billfold.domain.payments import (
 )
 from billfold.gateways.protocol import Attempt, Gateway, KeepsSources, Key, Reference, Verdict
 from billfold.jsonapi.record import Record
-from billfold.usecases import holdings, shipments
+from billfold.usecases import holdings, order_subscriptions, shipments
 from billfold.usecases.positions import check_nothing_held, check_source_may_change, position_around, position_of, room
 from billfold.usecases.purchases import purchase
 from billfold.usecases.work import Work
 
 FOR_PAYING = (
     "customer payment_method.payment_gateway payment_source.payment_gateway"
-    f" line_items transactions billing_address shipping_address shipments {holdings.READS}"
+    f" line_items transactions billing_address shipping_address shipments order_subscriptions {holdings.READS}"
 )
 FOR_TRANSACTION = " ".join(f"order.{path}" for path in FOR_PAYING.split())
 IN_FLIGHT = timedelta(seconds=60)  # how long an unknown attempt is taken to be another request still at work
@@ -406,6 +406,7 @@ def note_cancelled(work: Work, order: Record) -> None:
     holdings.give_back(work, order, goods=not delivered)
     if not delivered:
         shipments.on_cancelled(work, order)
+    order_subscriptions.cancel_with(work, order)
     work.event("orders.cancel", order)
 
 
