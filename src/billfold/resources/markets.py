@@ -48,7 +48,7 @@ class Market(
         example="https://prices.example.com",
     )
     external_order_validation_url = Text(
-        doc="The service that may object to an order before it is placed; kept, not yet called.",
+        doc="The service that may object to an order before it is placed.",
         write="both",
         example="https://validation.example.com",
     )
