@@ -43,7 +43,7 @@ class Market(
         example="https://checkout.example.com/:order_id",
     )
     external_prices_url = Text(
-        doc="The service to ask for prices instead of the price list; kept, not yet called.",
+        doc="The service to ask for prices instead of the price list, for line items with `_external_price`.",
         write="both",
         example="https://prices.example.com",
     )
