@@ -41,12 +41,14 @@ class Service:
     owner     the record that names its URL and has the secret it shares with us
     url       the attribute of `owner` that holds the URL
     includes  what goes along with the record, as include paths; what `external_includes` of `owner` names is added
+    circuit   the record in whose circuit is noted how calls went
     """
 
     called: str
     owner: Record
     url: str
     includes: str
+    circuit: Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,9 @@ class Callouts:
     async def ask(self, work: Work, record: Record, service: Service) -> Reply:
         """Have the service judge the record as it stands in memory.
 
-        Raises ServiceFailed, also when the record's circuit is open; who asks must note it in the circuit.
+        Raises ServiceFailed, also when the circuit is open; who asks must note in the circuit how it went.
         """
-        if record["circuit_state"] == OPEN:
+        if service.circuit["circuit_state"] == OPEN:
             problem = (
                 f"{service.called} failed too often and is not asked any more until somebody sends _reset_circuit."
             )

@@ -36,7 +36,8 @@ async def take(work: Work, order: Record, item: Record) -> bool:
         raise Refused("is only for SKUs and bundles", at=FLAG, error="unsupported")
     item.related.setdefault("order", order)
     try:
-        reply = await work.tools.callouts.ask(work, item, Service(CALLED, market, URL, INCLUDES))
+        service = Service(CALLED, market, URL, INCLUDES, circuit=item)
+        reply = await work.tools.callouts.ask(work, item, service)
         priced = _priced(item, reply) if reply.success else {}
     except ServiceFailed as trouble:
         organization = await work.organization()

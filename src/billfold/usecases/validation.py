@@ -53,7 +53,7 @@ def _url(order: Record) -> Any:
 async def _ask(work: Work, order: Record) -> None:
     market = order.one("market")
     assert market is not None
-    service = Service("The market's order validation", market, URL, INCLUDES)
+    service = Service("The market's order validation", market, URL, INCLUDES, circuit=order)
     reply = await work.tools.callouts.ask(work, order, service)
     if not reply.success:
         await circuits.beside(work, order, partial(_note, failed=False))

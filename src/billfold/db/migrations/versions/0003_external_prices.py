@@ -13,7 +13,11 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("line_items", sa.Column("_external_price", sa.Boolean(), nullable=True))
+    op.add_column("shipments", sa.Column("external_cost_cents", sa.BigInteger(), nullable=True))
+    op.add_column("shipments", sa.Column("external_cost_for", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("shipments", "external_cost_for")
+    op.drop_column("shipments", "external_cost_cents")
     op.drop_column("line_items", "_external_price")
