@@ -62,7 +62,6 @@ DIFFERENCES = {
     ("addresses.phone", "required"): "an organization may do without, which the use-case knows",
     ("markets.shared_secret", "missing"): "credentials never come back: it is kept encrypted and not shown",
     ("stripe_gateways.webhook_endpoint_secret", "missing"): "credentials never come back: kept encrypted, not shown",
-    ("line_items._external_price", "shown"): "external prices do not act yet, so there is no state to show",
     ("stripe_payments.order", "filter"): "one table keeps all payment sources, and Klarna's are found by their order",
     ("wire_transfers.order", "filter"): "one table keeps all payment sources, and Klarna's are found by their order",
     ("wire_transfers.payment_gateway", "extra"): "every payment source goes through a gateway, a manual one too",

@@ -74,7 +74,6 @@ def available_shipping_methods(child: str, parent: str) -> Chosen:
     weight = f"coalesce({parent}.weight_grams, 0)"
     return Chosen(
         f"{child}.organization_id = {parent}.organization_id AND {child}.disabled_at IS NULL"
-        f" AND {child}.scheme IS DISTINCT FROM 'external'"
         f" AND {only(child, 'shipping_category_id', f'{parent}.shipping_category_id')}"
         f" AND {only(child, 'stock_location_id', f'{parent}.stock_location_id')}"
         f" AND {only(child, 'currency_code', f'{parent}.currency_code')}"

@@ -82,6 +82,10 @@ class Changes:
         self._rows: list[tuple[str, dict[str, Any]]] = []
         self._joined: dict[tuple[str, str, str], tuple[Record, Many]] = {}
 
+    def inserts(self, record: Record) -> bool:
+        """Whether the record is new and not written yet."""
+        return record.key in self._inserted
+
     def guard(self, record: Record) -> None:
         """Write only if `record` is as it was read. Without a word the first record changed or deleted is it."""
         if record.key not in self._inserted:

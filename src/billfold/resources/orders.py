@@ -20,7 +20,17 @@ from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
 from billfold.resources.order_amounts import OrderAmounts
 from billfold.resources.order_bookkeeping import OrderBookkeeping
-from billfold.usecases import editing, fulfillment, line_items, order_addresses, orders, placing, subscribing, wallet
+from billfold.usecases import (
+    editing,
+    fulfillment,
+    line_items,
+    order_addresses,
+    orders,
+    placing,
+    subscribing,
+    validation,
+    wallet,
+)
 
 STATUSES = ("draft", "pending", "editing", "placing", "placed", "approved", "cancelled")
 PAYMENT_STATUSES = (
@@ -331,7 +341,9 @@ class Order(
         restricted=True,
         run=line_items.refresh_prices,
     )
-    _validate = Trigger(doc="Asks the market's external service whether the order may be placed.")
+    _validate = Trigger(
+        doc="Asks the market's external service whether the order may be placed.", run=validation.validate
+    )
     _start_editing = Trigger(
         doc="Opens a placed order for changes that do not raise its total.", restricted=True, run=editing.start
     )

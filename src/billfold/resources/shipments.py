@@ -123,6 +123,12 @@ class Shipment(
     weight_grams = Float(doc="What its pieces weigh together, in grams.", shown=False)
     order_subtotal_cents = Integer(doc="What the order's goods cost, in minor units.", shown=False)
     order_discounted_cents = Integer(doc="What the order's goods cost after discounts, in minor units.", shown=False)
+    external_cost_cents = Integer(
+        doc="What a shipping method's own service has named for the shipment, in minor units.", shown=False
+    )
+    external_cost_for = Text(
+        doc="A digest of the shipment as that service saw it; the price is good for no other.", shown=False
+    )
 
     order = One(doc="The order it is a part of.", to="orders", write="create", required=True, filter=True, sort=True)
     shipping_category = One(

@@ -47,12 +47,12 @@ class ShippingMethod(
         example="EUR",
     )
     external_prices_url = Text(
-        doc="The service to ask for the price; kept, not yet called.",
+        doc="The service to ask for the price when the method is chosen, if its scheme is “external”.",
         write="both",
         example="https://prices.example.com",
     )
     price_amount = Amount(
-        doc="What one shipment costs, in minor units.",
+        doc="What one shipment costs, in minor units; with the scheme “external”, while its service fails.",
         write="both",
         required=True,
         filter=True,

@@ -8,11 +8,11 @@ from typing import Any
 from billfold.domain.errors import BillfoldError, Conflict, Refused
 from billfold.domain.orders import BOUGHT, after
 from billfold.jsonapi.record import Record
-from billfold.usecases import frequencies, holdings, payments, shipments, stock, subscribing
+from billfold.usecases import frequencies, holdings, payments, shipments, stock, subscribing, validation
 from billfold.usecases.whereabouts import locked_out, wrong_country
 from billfold.usecases.work import Work, reads
 
-FOR_PLACING = f"{payments.FOR_PAYING} {shipments.READS} line_items.item"
+FOR_PLACING = f"{payments.FOR_PAYING} {shipments.READS} {validation.INCLUDES}"
 # What a problem found later is remembered by, when the client does not wait for the answer.
 LATER = "place_order"
 
@@ -32,6 +32,7 @@ async def place(work: Work, order: Record, value: object = True) -> None:
 
 
 async def _place_now(work: Work, order: Record) -> None:
+    await validation.check(work, order)
     holdings.take(work, order)
     if order["total_amount_with_taxes_cents"]:
         await payments.authorize(work, order, at="_place", on_success=put_placed, reads=FOR_PLACING)

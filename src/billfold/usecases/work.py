@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from billfold.usecases.accounts import Accounts
+    from billfold.usecases.callouts import Callouts
 
 F = TypeVar("F", bound=Callable[..., Awaitable[None]])
 
@@ -66,6 +67,7 @@ class Tools:
     registry: Registry
     reader: Reader
     accounts: Accounts
+    callouts: Callouts
     clock: Callable[[], datetime]
     unsaved_hours: float
     draft_days: float
