@@ -17,6 +17,7 @@ from typing import Any
 import aiohttp
 import asyncpg
 import pytest
+from tests.store import Contents
 
 from billfold import secret_file, settings
 from billfold.cli import main
@@ -219,6 +220,22 @@ def test_an_organization_and_its_applications_are_checked(
         run(capsys, *application, "webapp", "--organization", "acme")
     with pytest.raises(Refusal, match="names no organization"):
         run(capsys, *application, "integration", "--organization", "nobody")
+
+
+async def test_an_operator_learns_what_calls_to_the_merchants_services_are_signed_with(
+    filled_database: tuple[str, Contents],
+) -> None:
+    dsn, contents = filled_database
+    shell = Shell(BILLFOLD_DATABASE_URL=dsn, BILLFOLD_SECRET_KEY="a secret for tests only")
+    market, asked = contents.made["market"]["id"], ("organization", "shared-secret", "--slug", "acme")
+    assert re.fullmatch("[0-9a-f]{32}", await shell(*asked, "markets", market))
+    assert "id “nobody” is none of" in await shell(*asked, "markets", "nobody", status=1)
+    assert "type must be one of" in await shell(*asked, "orders", market, status=1)
+    assert "names no organization" in await shell(
+        "organization", "shared-secret", "--slug", "nobody", "markets", market, status=1
+    )
+    other = Shell(BILLFOLD_DATABASE_URL=dsn, BILLFOLD_SECRET_KEY="another secret than theirs")
+    assert "cannot be opened" in await other(*asked, "markets", market, status=1)
 
 
 def test_an_operator_sets_what_storefronts_read(

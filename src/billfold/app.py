@@ -29,6 +29,7 @@ from billfold.jsonapi.render import MoneyFormat, Renderer
 from billfold.resources import registry
 from billfold.settings import Settings
 from billfold.usecases.accounts import Accounts
+from billfold.usecases.callouts import Callouts
 from billfold.usecases.work import Tools
 from billfold.web import notifications, oauth
 from billfold.web.api import Api
@@ -50,6 +51,7 @@ class Engine:
 
     tools: Tools
     vault: Vault
+    renderer: Renderer
 
 
 @asynccontextmanager
@@ -60,9 +62,14 @@ async def engine(settings: Settings, clock: Clock = now) -> AsyncIterator[Engine
     db = await Database.connect(settings.database_url, size=settings.pool_size)
     # A PSP may take its time; what it must not do is keep a request for ever.
     timeout = aiohttp.ClientTimeout(total=20, sock_connect=5)
-    async with aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=200)) as http:
+    async with (
+        aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=200)) as http,
+        # Of their own, so that a service of the merchant's that hangs takes no connection from PSPs.
+        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as services,
+    ):
         urls = {name: url for name, url in (("stripe", settings.stripe_url), ("klarna", settings.klarna_url)) if url}
         accounts = Accounts(GATEWAYS, vault, http, urls)
+        renderer = Renderer(MoneyFormat(money.formatted, money.as_float))
         try:
             yield Engine(
                 Tools(
@@ -70,6 +77,7 @@ async def engine(settings: Settings, clock: Clock = now) -> AsyncIterator[Engine
                     registry=declared,
                     reader=Reader(db, declared),
                     accounts=accounts,
+                    callouts=Callouts(services, renderer, settings.api_url, settings.external_timeout),
                     clock=clock,
                     unsaved_hours=settings.unsaved_instrument_hours,
                     draft_days=settings.draft_days,
@@ -77,6 +85,7 @@ async def engine(settings: Settings, clock: Clock = now) -> AsyncIterator[Engine
                     notify_url=settings.callback_url,
                 ),
                 vault,
+                renderer,
             )
         finally:
             await accounts.close()
@@ -93,8 +102,7 @@ def create_app(settings: Settings, clock: Clock = now) -> Starlette:
         async with engine(settings, clock) as e:
             keys = await SigningKeys.load(e.tools.db, e.vault)
             guard = Authenticator(e.tools.db, keys, hosts, issuer=settings.issuer, clock=lambda: clock().timestamp())
-            renderer = Renderer(MoneyFormat(money.formatted, money.as_float))
-            api.app = Api(e.tools.registry, e.tools, guard, renderer, _base_url(settings, hosts))
+            api.app = Api(e.tools.registry, e.tools, guard, e.renderer, _base_url(settings, hosts))
             app.state.tools = e.tools
             app.router.routes += [
                 *oauth.routes(settings, e.tools.db, keys, guard, clock),

@@ -12,23 +12,21 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from billfold import settings
+from billfold.console import CommandFailed, dsn_of, show, with_database
 from billfold.db.binaries import BundledPostgresError
 from billfold.domain.errors import BillfoldError
 from billfold.settings import BadSetting, Settings
 
 if TYPE_CHECKING:
     from billfold.db.database import Database
-
-T = TypeVar("T")
 
 app = typer.Typer(
     help="Orders, payments and the customer wallet of a headless store.",
@@ -47,10 +45,6 @@ DatabaseUrl = Annotated[
 DataDir = Annotated[Path | None, typer.Option(help="Where everything is kept.", show_default=".billfold")]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, for scripts.")]
-
-
-class CommandFailed(Exception):
-    """The message is all that the user needs to see."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -97,7 +91,7 @@ def serve(
     _have_secret(database_url)
     configured = Settings.from_environment(workers=workers)
     logs.configure(configured.log_format)
-    _with_database(configured.database_url, lambda db: _must_be_fit(db, configured.secret_key))
+    with_database(configured.database_url, lambda db: _must_be_fit(db, configured.secret_key))
     uvicorn.run(
         "billfold.app:from_environment",
         factory=True,
@@ -122,7 +116,7 @@ def _have_secret(database_url: str | None) -> None:
 
     name = settings.variable("secret_key")
     if not os.environ.get(name):
-        file = secret_file.place(_database_url(database_url))
+        file = secret_file.place(dsn_of(database_url))
         os.environ[name] = secret_file.secret(file)
         Console(stderr=True, soft_wrap=True, highlight=False).print(f"{name} is not set: using {file}.", markup=False)
 
@@ -157,7 +151,7 @@ def worker(database_url: DatabaseUrl = None) -> None:
     _have_secret(database_url)
     configured = Settings.from_environment(database_url=database_url)
     logs.configure(configured.log_format)
-    _with_database(configured.database_url, lambda db: _must_be_fit(db, configured.secret_key))
+    with_database(configured.database_url, lambda db: _must_be_fit(db, configured.secret_key))
 
     async def run() -> None:
         async with engine(configured) as opened:
@@ -242,13 +236,13 @@ def migrate(
     from billfold.db.migrations import upgrade
 
     if not check:
-        _with_database(database_url, _is_reachable)
-        upgrade(_database_url(database_url))
+        with_database(database_url, _is_reachable)
+        upgrade(dsn_of(database_url))
         Console().print("The database is up to date.")
         return
     if database_url or os.environ.get(settings.variable("database_url")):
-        _with_database(database_url, _is_reachable)
-        _judge_schema(_database_url(database_url))
+        with_database(database_url, _is_reachable)
+        _judge_schema(dsn_of(database_url))
         return
     with tempfile.TemporaryDirectory(prefix="billfold-") as folder:
         os.chmod(folder, 0o755)  # PostgreSQL may have to run as another user
@@ -280,13 +274,13 @@ def create_organization(
     from billfold.resources import registry
 
     domain = os.environ.get(settings.variable("domain")) or Settings.domain
-    made = _with_database(
+    made = with_database(
         database_url,
         lambda db: identity.create_organization(
             db, registry(), name=name or slug, slug=slug, domain=f"{slug}.{domain}"
         ),
     )
-    _show(made, as_json)
+    show(made, as_json)
 
 
 @organization.command("update")
@@ -323,8 +317,8 @@ def update_organization(
         raise CommandFailed("Say what to change, with --set NAME=VALUE or --config FILE.")
     declared = registry()
     values = organizations.read(declared, given)
-    now = _with_database(database_url, lambda db: organizations.update(db, declared, slug, values))
-    _show(now if as_json else {name: now[name] for name in ("slug", *values)}, as_json)
+    now = with_database(database_url, lambda db: organizations.update(db, declared, slug, values))
+    show(now if as_json else {name: now[name] for name in ("slug", *values)}, as_json)
 
 
 @organization.command("show")
@@ -337,7 +331,29 @@ def show_organization(
     from billfold.db import organizations
     from billfold.resources import registry
 
-    _show(_with_database(database_url, lambda db: organizations.show(db, registry(), slug)), as_json)
+    show(with_database(database_url, lambda db: organizations.show(db, registry(), slug)), as_json)
+
+
+@organization.command("shared-secret")
+def shared_secret(
+    type: Annotated[str, typer.Argument(help="“markets” or “shipping_methods”.")],
+    id: Annotated[str, typer.Argument(help="The record's id.")],
+    slug: Annotated[str, typer.Option(help="The organization's slug.")],
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Print what calls to your own services are signed with; the API shows it to nobody."""
+    from billfold.db.vault import Vault
+    from billfold.resources import registry
+    from billfold.usecases import shared_secrets
+
+    _have_secret(database_url)
+    configured = Settings.from_environment(database_url=database_url)
+
+    async def tell(db: Database) -> str:
+        await _must_be_fit(db, configured.secret_key)
+        return await shared_secrets.tell(db, registry(), Vault(configured.secret_key), slug, type, id)
+
+    print(with_database(configured.database_url, tell))
 
 
 @application.command("create")
@@ -352,52 +368,13 @@ def create_application(
     from billfold.db import identity
     from billfold.resources import registry
 
-    made = _with_database(
+    made = with_database(
         database_url,
         lambda db: identity.create_application(
             db, registry(), organization_slug=organization, kind=kind, name=name or kind
         ),
     )
-    _show(made, as_json)
-
-
-def _with_database(database_url: str | None, work: Callable[[Database], Awaitable[T]]) -> T:
-    import asyncpg
-
-    from billfold.db.database import Database
-
-    dsn = _database_url(database_url)
-
-    async def run() -> T:
-        try:
-            db = await Database.connect(dsn, size=2)
-        except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as trouble:
-            raise CommandFailed(f"The database cannot be reached: {trouble}") from trouble
-        try:
-            return await work(db)
-        except asyncpg.UndefinedTableError as trouble:
-            raise CommandFailed("The database has no tables yet; run: billfold migrate") from trouble
-        finally:
-            await db.close()
-
-    return asyncio.run(run())
-
-
-def _database_url(given: str | None) -> str:
-    found = given or os.environ.get(settings.variable("database_url"))
-    if not found:
-        raise BadSetting(f"Say where the database is, with --database-url or {settings.variable('database_url')}.")
-    return found
-
-
-def _show(made: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(made))
-        return
-    table = Table(show_header=False, box=None)
-    for name, value in made.items():
-        table.add_row(f"[bold]{name}", str(value))
-    Console(soft_wrap=True).print(table)
+    show(made, as_json)
 
 
 # --- tokens -----------------------------------------------------------------------------------------------------

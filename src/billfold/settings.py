@@ -160,6 +160,13 @@ class Settings:
             "URL",
         ),
     ] = None
+    external_timeout: Annotated[
+        int,
+        Knob(
+            "How long a service of the merchant's own (order validation, prices, shipping costs) may take to answer.",
+            "seconds",
+        ),
+    ] = 5
     pool_size: Annotated[int, Knob("Connections to PostgreSQL that a worker opens at most.", "connections")] = 20
     workers: Annotated[int, Knob("Processes that `billfold serve` answers requests with.", "processes")] = 1
     trusted_proxies: Annotated[

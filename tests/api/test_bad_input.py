@@ -219,6 +219,14 @@ async def test_a_card_number_is_found_however_deep_it_hides(world: World, value:
     assert await stored(world) == before
 
 
+async def test_a_credential_that_cannot_be_sent_is_refused(world: World) -> None:
+    values = {"name": "Second", "login": "sk_test_\x7f\r\n", "publishable_key": "pk_test_another"}
+    body = {"data": {"type": "stripe_gateways", "attributes": values}}
+    reply = await world.send("POST", "stripe_gateways", by=world.back_office, body=body)
+    assert reply.status == 422, reply.body
+    assert "cannot be sent" in reply.body["errors"][0]["detail"]
+
+
 async def test_a_card_number_in_a_trigger_or_a_relationship_is_refused_too(world: World) -> None:
     reply = await patch(world, order(_customer_payment_source_id=CARD))
     assert (reply.status, reply.sources) == (422, {"/data/attributes/_customer_payment_source_id"})

@@ -84,7 +84,6 @@ async def test_what_is_offered_can_be_chosen_and_what_is_not_cannot(store: Store
         {"currency_code": "USD"},
         {"min_weight": 1.0, "unit_of_weight": "lb"},
         {"max_weight": 0.0, "unit_of_weight": "gr"},
-        {"scheme": "external", "external_prices_url": "https://prices.example.com"},
         {"_disable": True},
     ):
         method = {"name": "Another", "price_amount_cents": 100, "currency_code": "EUR", **extra}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import jsonschema
 import pytest
 from tests.api.world import NOBODY, REGISTRY, World
 
+from billfold.client import Answer
+from billfold.jsonapi.filter_names import filterable
 from billfold.jsonapi.members import Amount, Attribute, Member, One, Relationship, Trigger
 from billfold.jsonapi.openapi import openapi
 from billfold.jsonapi.resource import Resource
@@ -159,6 +162,43 @@ async def test_what_is_not_declared_to_be_filtered_sorted_or_included_is_refused
     for name in [*(m.name for m in resource.of(Relationship) if not m.includable), "no_such_relationship"]:
         reply = await world.send("GET", resource.called, by=world.back_office, query={"include": name})
         assert (reply.status, reply.codes, reply.sources) == (400, {"INVALID_INCLUDE"}, {"include"}), name
+
+
+@every_resource
+async def test_a_record_is_found_by_what_it_holds(world: World, resource: type[Resource]) -> None:
+    if "list" not in resource.can:
+        return
+    related = [m.name for m in resource.of(Relationship) if m.shown and m.filter and m.includable]
+    whole = await world.back_office.get(
+        f"{resource.called}/{world.ids[resource.called]}", **({"include": ",".join(related)} if related else {})
+    )
+    met = [(f"filter[{name}]", value) for name, value in held(resource, whole)]
+    for at in range(0, len(met), 20):
+        filters = dict([met[0], *met[at : at + 20]])
+        found = await world.back_office.get(resource.called, **filters)
+        assert [r["id"] for r in found.data] == [whole.data["id"]], filters
+    for name in ("ids", *(f"{m}_id" for m in related)):
+        none = await world.back_office.get(resource.called, **{f"filter[{name}]": "noSuchIdId"})
+        assert none.data == [], name
+
+
+def held(resource: type[Resource], whole: Answer) -> Iterator[tuple[str, str]]:
+    """Filters without matchers that the record meets, and the first of them no other does."""
+    yield "ids", f"noSuchIdId,{whole.data['id']}"
+    for a in resource.attributes():
+        value = whole.data["attributes"].get(a.sent_as)
+        if not filterable(resource, a) or value is None or value == "" or (isinstance(value, str) and "," in value):
+            continue
+        yield a.sent_as, str(value) if isinstance(value, str) else json.dumps(value)
+        if a.column == "timestamptz":
+            yield f"{a.sent_as}_from", value
+            yield f"{a.sent_as}_to", value
+    for m in resource.of(Relationship):
+        if m.shown and m.filter and m.includable:
+            linkage = whole.related(m.name)
+            ids = [r["id"] for r in (linkage if isinstance(linkage, list) else [linkage]) if r]
+            if ids:
+                yield f"{m.name}_id", ",".join(ids)
 
 
 @every_type

@@ -59,7 +59,9 @@ NOT_KEPT = {
     "customer_payment_sources.payment_source_token": "the provider must know it",
     "order_subscription_items.sku_code": "what an item is stays",
     "order_subscription_items.bundle_code": "what an item is stays",
+    "line_items._external_price": "a service of the merchant's is asked at once, and there is none",
     "stripe_payments.options": "options are merged, and must be the provider's",
+    "subscription_models.strategy": "there are two of them",
 }
 
 # Where not any value would do.
@@ -81,6 +83,7 @@ FITTING: dict[str, Any] = {
     "email": "new@example.com",
     "currency_code": "EUR",
     "frequency": "weekly",
+    "frequencies": ["weekly", "monthly"],
 }
 
 
@@ -150,7 +153,7 @@ async def test_an_attribute_that_may_be_left_out_may_be_taken_back(world: World,
 NEEDED: dict[str, dict[str, Any]] = {
     "payment_methods": {"payment_source_type": "wire_transfers", "moto": False},
     "orders": {"coupon_code": "", "gift_card_code": "", "gift_card_or_coupon_code": "", "number": "example-1"},
-    "line_items": {"sku_code": None, "bundle_code": None, "_update_quantity": False},
+    "line_items": {"sku_code": None, "bundle_code": None, "_update_quantity": False, "_external_price": False},
     "prices": {"sku_code": None},
     "sku_list_items": {"sku_code": None},
     "stripe_gateways": {"login": "sk_test_sandbox", "publishable_key": "pk_test_sandbox", "connected_account": None},

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.api.shop import WAYS, money, of, placed, refused
+from tests.api import offers
+from tests.api.shipping import TSHIRT, in_stock, order_of, ready, stock_item
+from tests.api.shop import WAYS, money, of, pay_for, placed, refused
+from tests.api.till import gift_card
 from tests.store import Store
 
 from billfold.client import ApiError
@@ -65,3 +68,66 @@ async def test_a_draft_cannot_be_opened(store: Store) -> None:
     order = await store.back_office.create("orders", {}, market=("markets", store.made["market"]["id"]))
     async with refused(error="invalid_transition", pointers=["/data/attributes/status"]):
         await store.back_office.update("orders", order.id, {"_start_editing": True})
+
+
+async def test_the_pieces_of_an_open_order_are_nobody_else_s_and_follow_what_is_edited(store: Store) -> None:
+    office = store.back_office
+    await office.update("stock_items", await stock_item(store, TSHIRT), {"quantity": 2})
+    order, other = [await ready(store, await store.guest(), quantity=n) for n in (2, 1)]
+    await office.update("orders", order, {"_place": True})
+    await office.update("orders", order, {"_start_editing": True})
+    async with refused(error="out_of_stock"):
+        await office.update("orders", other, {"_place": True})
+    goods = await the_goods(store, order)
+    async with refused(error="out_of_stock"):
+        await office.update("line_items", goods, {"quantity": 3})
+    await office.update("line_items", goods, {"quantity": 1})
+    assert await in_stock(store, TSHIRT) == 1
+    await office.update("orders", other, {"_place": True})
+    async with refused(error="out_of_stock"):
+        await office.update("line_items", goods, {"quantity": 2})
+    assert (await office.update("orders", order, {"_stop_editing": True}))["status"] == "placed"
+    assert await in_stock(store, TSHIRT) == 0
+    await office.update("orders", order, {"_cancel": True})
+    assert await in_stock(store, TSHIRT) == 1
+
+
+async def test_the_gift_card_of_an_open_order_keeps_what_the_order_took_from_it(store: Store) -> None:
+    office = store.back_office
+    card = await gift_card(store, cents=1000)
+    order = await ready(store, await store.guest(), quantity=2)
+    await office.update("orders", order, {"gift_card_code": card["code"]})
+    await pay_for(store, office, order, "wire_transfers")
+    await office.update("orders", order, {"_place": True})
+    await office.update("orders", order, {"_start_editing": True})
+    assert (await office.get(f"gift_cards/{card.id}"))["balance_cents"] == 0
+    other = await order_of(await store.guest(), TSHIRT)
+    async with refused(error="empty"):
+        await office.update("orders", other, {"gift_card_code": card["code"]})
+    await office.update("line_items", await the_goods(store, order), {"quantity": 1})
+    closed = await office.update("orders", order, {"_stop_editing": True})
+    assert of(closed, "status", "gift_card_amount_cents") == ("placed", -1000)
+    assert (await office.get(f"gift_cards/{card.id}"))["balance_cents"] == 0
+
+
+async def test_the_only_use_of_a_coupon_is_an_open_order_s(store: Store) -> None:
+    office = store.back_office
+    ten = await offers.promote(store, "percentage_discount", percentage=10)
+    once = await offers.coupon(store, ten, usage_limit=1)
+    order = await ready(store, await store.guest())
+    await office.update("orders", order, {"coupon_code": once["code"]})
+    await pay_for(store, office, order, "wire_transfers")
+    await office.update("orders", order, {"_place": True})
+    await office.update("orders", order, {"_start_editing": True})
+    other = await order_of(await store.guest(), TSHIRT)
+    async with refused(error="used_up"):
+        await office.update("orders", other, {"coupon_code": once["code"]})
+    async with refused(error="not_changeable", pointers=["/data/attributes/coupon_code"]):
+        await office.update("orders", order, {"coupon_code": None})
+    await office.update("orders", order, {"_stop_editing": True})
+    assert (await office.get(f"coupons/{once.id}"))["usage_count"] == 1
+
+
+async def the_goods(store: Store, order_id: str) -> str:
+    found = await store.back_office.get(f"orders/{order_id}/line_items", **{"filter[q][item_type_eq]": "skus"})
+    return str(found.data[0]["id"])

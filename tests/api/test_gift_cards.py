@@ -84,6 +84,8 @@ async def test_a_recipient_is_found_by_e_mail_or_made(store: Store) -> None:
     named = await office.create("gift_card_recipients", {"email": "cleo@example.com", "first_name": "Cleo"})
     moved = await office.update("gift_cards", first.id, gift_card_recipient=("gift_card_recipients", named.id))
     assert moved["recipient_email"] == "cleo@example.com"
+    await office.update("gift_card_recipients", named.id, {"email": "c@example.com"})
+    assert (await office.get(f"gift_cards/{first.id}"))["recipient_email"] == "c@example.com"
     nobody = await office.update("gift_cards", first.id, {"recipient_email": None}, include="gift_card_recipient")
     assert nobody.related("gift_card_recipient") is None
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from tests.api.shipping import TSHIRT, choose, order_of, ready
 from tests.api.shop import money, moved, of, pay_for, placed, ready_to_place, topics, transaction
 from tests.store import Store, open_store
 
@@ -131,6 +132,30 @@ async def test_a_method_that_places_by_itself_places_when_the_report_comes(store
     await reported(store)
     assert of(await ada.get(f"orders/{order.id}"), "status", "payment_status") == ("placed", "authorized")
     assert await moved(store) == [("authorization", 2900)]
+
+
+async def test_goods_are_placed_by_themselves_when_the_report_comes(store: Store) -> None:
+    method = store.made["payment_methods"]["stripe_payments"]
+    await store.back_office.update("payment_methods", method, {"auto_place": True})
+    order = await ready(store, await store.guest(), TSHIRT, way="stripe_payments")
+    await reported(store)
+    shown = await store.back_office.get(f"orders/{order}", include="shipments")
+    assert of(shown, "status", "payment_status") == ("placed", "authorized")
+    assert [s["attributes"]["status"] for s in shown.included("shipments")] == ["upcoming"]
+
+
+async def test_goods_are_placed_by_themselves_when_their_source_is_read_anew(store: Store) -> None:
+    method = store.made["payment_methods"]["stripe_payments"]
+    await store.back_office.update("payment_methods", method, {"auto_place": True})
+    guest = await store.guest()
+    order = await order_of(guest, TSHIRT)
+    await choose(store, guest, order)
+    await guest.update("orders", order, payment_method=store.method("stripe_payments"))
+    await store.fault("deliver_never", event="payment_intent", times=None)
+    source = await pay_for(store, guest, order)
+    read = await guest.update("stripe_payments", source.id, {"_refresh": True})
+    assert read["payment_instrument"]["card_last_digits"] == "4242"
+    assert of(await guest.get(f"orders/{order}"), "status", "payment_status") == ("placed", "authorized")
 
 
 async def test_an_order_that_changed_meanwhile_is_not_placed_by_itself(store: Store) -> None:

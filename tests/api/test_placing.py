@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
+from tests.api.shipping import TSHIRT, ready
 from tests.api.shop import money, moved, of, ready_to_place, refused
 from tests.store import Store
 
@@ -64,3 +68,21 @@ async def test_an_order_that_is_placed_later_is_charged_once_however_often_it_is
     await store.worker().once()
     await store.worker().once()
     assert await money(store, order.id) == [("authorizations", 2900, True)]
+
+
+@pytest.mark.parametrize("way", ["stripe_payments", "klarna_payments"])
+async def test_notes_written_while_the_provider_is_asked_are_in_nobody_s_way(store: Store, way: str) -> None:
+    office = store.back_office
+    order = await ready(store, await store.customer(), TSHIRT, way=way)
+    for verb, status, payment_status in (
+        ("_place", "placed", "authorized"),
+        ("_approve_and_capture", "approved", "paid"),
+        ("_refund", "cancelled", "refunded"),
+    ):
+        await store.fault("delay", seconds=0.5, psp=way.partition("_")[0])
+        acting = asyncio.create_task(office.update("orders", order, {verb: True}))
+        await asyncio.sleep(0.2)
+        await office.update("orders", order, {"metadata": {"noted during": verb}})
+        assert of(await acting, "status", "payment_status") == (status, payment_status)
+        assert (await office.get(f"orders/{order}"))["metadata"] == {"noted during": verb}
+    assert [kind for kind, _ in await moved(store)] == ["authorization", "capture", "refund"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from tests.api.shipping import MUG, TSHIRT, in_stock, order_of, ready, shipments, stock_item
 from tests.api.shop import of, refused
 from tests.store import Store
@@ -26,7 +27,10 @@ async def test_placing_takes_the_pieces_once_and_cancelling_puts_them_back_once(
         assert await in_stock(store, TSHIRT) == before
 
 
-async def test_of_sixteen_customers_who_want_the_last_piece_one_gets_it(store: Store) -> None:
+@pytest.mark.parametrize("by_hand", [False, True])
+async def test_of_sixteen_customers_who_want_the_last_piece_one_gets_it(store: Store, by_hand: bool) -> None:
+    if by_hand:
+        await stock_is_taken_by_hand(store)
     await store.back_office.update("stock_items", await stock_item(store, TSHIRT), {"quantity": 1})
     guests = [await store.guest() for _ in range(CUSTOMERS)]
     orders = [await ready(store, guest) for guest in guests]
@@ -39,7 +43,41 @@ async def test_of_sixteen_customers_who_want_the_last_piece_one_gets_it(store: S
 
     outcomes = await asyncio.gather(*(place(g, id) for g, id in zip(guests, orders, strict=True)))
     assert sorted(outcomes) == ["out_of_stock"] * (CUSTOMERS - 1) + ["placed"]
-    assert await in_stock(store, TSHIRT) == 0
+    assert await in_stock(store, TSHIRT) == int(by_hand)
+
+
+async def test_what_is_taken_by_hand_is_set_aside_from_placing_until_then(store: Store) -> None:
+    office = store.back_office
+    await stock_is_taken_by_hand(store)
+    await office.update("stock_items", await stock_item(store, TSHIRT), {"quantity": 2})
+    placed = await ready(store, await store.customer(), quantity=2)
+    await office.update("orders", placed, {"_place": True})
+    assert (await in_stock(store, TSHIRT), await set_aside(store)) == (2, [(2, "pending")])
+    other = await ready(store, await store.guest())
+    async with refused(error="out_of_stock", pointers=["/data/relationships/line_items"]):
+        await office.update("orders", other, {"_place": True})
+    await office.update("orders", placed, {"_approve_and_capture": True})
+    (shipment,) = await shipments(office, placed)
+    await office.update("shipments", shipment["id"], {"_decrement_stock": True})
+    assert (await in_stock(store, TSHIRT), await set_aside(store)) == (0, [])
+
+
+async def test_what_was_set_aside_for_an_order_that_comes_to_nothing_is_free_again(store: Store) -> None:
+    await stock_is_taken_by_hand(store)
+    before = await in_stock(store, TSHIRT)
+    placed = await ready(store, await store.customer())
+    await store.back_office.update("orders", placed, {"_place": True})
+    await store.back_office.update("orders", placed, {"_cancel": True})
+    assert (await in_stock(store, TSHIRT), await set_aside(store)) == (before, [])
+
+
+async def stock_is_taken_by_hand(store: Store) -> None:
+    await store.back_office.update("inventory_models", store.made["inventory_model"], {"manual_stock_decrement": True})
+
+
+async def set_aside(store: Store) -> list[tuple[int, str]]:
+    found = (await store.back_office.get("stock_reservations")).data
+    return [(r["attributes"]["quantity"], r["attributes"]["status"]) for r in found]
 
 
 async def test_each_line_item_of_which_there_is_not_enough_is_named(store: Store) -> None:

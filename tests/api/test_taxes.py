@@ -51,6 +51,18 @@ async def test_the_first_rule_that_fits_the_address_holds(store: Store) -> None:
     assert levied == {"tax_rate": 0.22}
 
 
+async def test_an_order_follows_its_address_when_that_is_corrected(store: Store) -> None:
+    await taxed(store, GERMAN, ITALIAN)
+    guest = await store.guest()
+    order = await cart(guest, EBOOK)
+    where = (await guest.get(f"orders/{order.id}/billing_address")).id
+    await guest.update("addresses", where, {**ITALY})
+    moved = await guest.get(f"orders/{order.id}")
+    assert of(moved, "country_code", "tax_rate", "total_tax_amount_cents") == ("IT", 0.22, 638)
+    await guest.update("addresses", where, {"line_2": "At the back"})
+    assert (await guest.get(f"orders/{order.id}"))["updated_at"] == moved["updated_at"]
+
+
 async def test_without_an_address_or_a_calculator_taxes_are_not_known(store: Store) -> None:
     guest = await store.guest()
     untaxed = await cart(guest, EBOOK)

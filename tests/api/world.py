@@ -12,6 +12,7 @@ from tests.api import offers
 from tests.api.furniture import furnish_the_rest
 from tests.api.goods import an_option_of, one_of_each
 from tests.api.shipped import goods_on_their_way
+from tests.api.subscribed import offer
 from tests.store import Store
 from yarl import URL
 
@@ -114,6 +115,7 @@ async def furnish(store: Store) -> World:
         ids[called] = (await office.get(called)).data[0]["id"]
 
     ids |= await offers.one_of_each(store)
+    ids["subscription_models"] = await offer(store)
     bought = await _paid_by_card(store, ada)
     ids |= bought
     await ada.update("orders", bought["orders"], {"_save_payment_source_to_customer_wallet": True})

@@ -48,10 +48,8 @@ async def ada(
     office: CommandLine, stranger: CommandLine, shop: Shop, tmp_path_factory: pytest.TempPathFactory
 ) -> CommandLine:
     """A customer whom nobody has met, at a terminal of her own."""
-    email, password = f"{uuid4().hex}@example.com", uuid4().hex
-    await office("resources:create", "customers", "-a", f"email={email}", "-a", f"password={password}")
     terminal = stranger.moved(tmp_path_factory.mktemp("ada") / "home")
-    printed = await terminal(*login(shop, "ada"), *of_storefront(shop), "-e", email, "-p", password)
+    printed = await terminal(*login(shop, "ada"), *of_storefront(shop), *await a_customer(office))
     assert "Login successful!" in printed
     return terminal
 
@@ -60,6 +58,13 @@ async def ada(
 async def http() -> AsyncIterator[aiohttp.ClientSession]:
     async with aiohttp.ClientSession() as session:
         yield session
+
+
+async def a_customer(office: CommandLine) -> list[str]:
+    """Signs somebody up, without any orders, and tells how to log in as them."""
+    email, password = f"{uuid4().hex}@example.com", uuid4().hex
+    await office("resources:create", "customers", "-a", f"email={email}", "-a", f"password={password}")
+    return ["-e", email, "-p", password]
 
 
 def login(shop: Shop, alias: str) -> list[str]:
@@ -268,10 +273,11 @@ async def test_the_variables_of_the_plugins_take_the_place_of_a_login(stranger: 
     assert "Counting markets... " in await script("resources:count", "markets")
 
 
-async def test_who_logs_out_leaves_no_token_that_works(stranger: CommandLine, shop: Shop, tmp_path: Path) -> None:
+async def test_who_logs_out_leaves_no_token_that_works(
+    office: CommandLine, stranger: CommandLine, shop: Shop, tmp_path: Path
+) -> None:
     terminal = stranger.moved(tmp_path / "home")
-    await terminal(*login(shop, "leaving"), *of_storefront(shop), "-e", shop["second_customer"]["email"],
-                   "-p", shop["second_customer"]["password"])  # fmt: skip
+    await terminal(*login(shop, "leaving"), *of_storefront(shop), *await a_customer(office))
     (kept,) = terminal.home.rglob("*.token.json")
     token = json.loads(kept.read_text())["accessToken"]
     listing = ["resources:list", "orders", f"--accessToken={token}"]

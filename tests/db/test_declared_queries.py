@@ -11,7 +11,7 @@ import pytest
 from billfold.db.database import Database
 from billfold.db.select import Reader
 from billfold.domain.caller import Caller
-from billfold.jsonapi.filter_names import filter_targets, filterable
+from billfold.jsonapi.filter_names import FilterNames, filter_targets, filterable, shorthands
 from billfold.jsonapi.matchers import MATCHERS
 from billfold.jsonapi.members import One, Relationship
 from billfold.jsonapi.query import MOST_FILTERS, MOST_SORT_KEYS, parse
@@ -21,7 +21,13 @@ from billfold.resources import registry
 CONTRACT = registry()
 T = TypeVar("T")
 MERCHANT = Caller("ours", "acme", "app", "integration")
-SOME_VALUE = {"bigint": "1", "double precision": "0.5", "boolean": "true", "timestamptz": "2020-01-01"}
+SOME_VALUE = {
+    "bigint": "1",
+    "double precision": "0.5",
+    "boolean": "true",
+    "timestamptz": "2020-01-01",
+    "jsonb": "{}",
+}
 
 
 def groups(items: Iterator[T], size: int) -> Iterator[list[T]]:
@@ -30,7 +36,8 @@ def groups(items: Iterator[T], size: int) -> Iterator[list[T]]:
 
 
 def filters(resource: type[Resource]) -> Iterator[tuple[str, str]]:
-    """Every attribute with every matcher that fits, and every attribute one relationship further with two of them."""
+    """Every attribute with every matcher that fits, every attribute one relationship further with two of them, and
+    every filter without a matcher."""
     for name, attribute in ((a.sent_as, a) for a in resource.attributes() if filterable(resource, a)):
         for matcher in MATCHERS.values():
             if attribute.column in matcher.fits:
@@ -42,6 +49,10 @@ def filters(resource: type[Resource]) -> Iterator[tuple[str, str]]:
                 yield f"filter[q][{relationship.name}_{name}_null]", "true"
                 if attribute.column != "jsonb":
                     yield f"filter[q][{relationship.name}_{name}_in]", SOME_VALUE.get(attribute.column, "x")
+    names = FilterNames(CONTRACT)
+    for name in shorthands(CONTRACT, resource):
+        found = names.plain(resource, name)
+        yield f"filter[{name}]", SOME_VALUE.get(found.attribute.column, "x") if found else "x"
 
 
 def sort_keys(resource: type[Resource]) -> Iterator[str]:

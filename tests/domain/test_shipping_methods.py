@@ -25,7 +25,7 @@ def method(*tiers: tuple[float | None, int], **values: Any) -> Record:
     [
         ({}, True),
         ({"disabled_at": "2026-01-01"}, False),
-        ({"scheme": "external"}, False),
+        ({"scheme": "external"}, True),
         ({"market_id": "europe"}, True),
         ({"market_id": "asia"}, False),
         ({"currency_code": "USD"}, False),
@@ -65,6 +65,14 @@ def test_the_lightest_tier_that_holds_the_shipment_prices_it(weight: float, cent
 def test_what_is_heavier_than_every_tier_costs_the_methods_own_price() -> None:
     tiered = method((500.0, 300), scheme="weight_tiered")
     assert price(tiered, weight=501.0, subtotal=0, discounted=0) == 900
+
+
+def test_what_a_service_names_is_the_price_of_its_own_method_alone() -> None:
+    external = method(scheme="external", free_over_amount_cents=4000)
+    assert price(external, weight=1.0, subtotal=0, discounted=0, external=700) == 700
+    assert price(external, weight=1.0, subtotal=0, discounted=0) == 900
+    assert price(external, weight=1.0, subtotal=0, discounted=4000, external=700) == 0
+    assert price(method(), weight=1.0, subtotal=0, discounted=0, external=700) == 900
 
 
 def test_a_method_that_is_read_for_no_shipment_has_no_price_for_one() -> None:

@@ -133,6 +133,18 @@ async def test_something_that_is_no_url_is_the_operators_to_mend(browser: aiohtt
         await ask(browser, "not a url")
 
 
+@pytest.mark.parametrize("key", ["sk_\r\nX-More: yes", "sk_\x00", "sk_\x7f"])
+async def test_a_credential_that_no_header_can_have_is_the_operators_to_mend(
+    browser: aiohttp.ClientSession, key: str
+) -> None:
+    with pytest.raises(GatewayMisconfigured) as caught:
+        await call(
+            browser, "POST", "http://127.0.0.1:1/", psp="Acme", headers={"Authorization": f"Bearer {key}"},
+            moves_money=True, patience=SHORT,
+        )  # fmt: skip
+    assert "sk_" not in caught.value.message
+
+
 async def test_a_redirect_is_an_answer_and_is_not_followed(
     listen: Callable[[Serve], Awaitable[str]], browser: aiohttp.ClientSession
 ) -> None:

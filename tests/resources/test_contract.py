@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from billfold.jsonapi.filter_names import FilterNames
+from billfold.jsonapi.filter_names import FilterNames, shorthands
 from billfold.jsonapi.members import (
     Amount,
     Attribute,
@@ -53,6 +53,8 @@ RULES = (
     "coupon_codes_promotion_rule",
     "custom_promotion_rule",
 )
+MONEY_VERBS = ("_activate", "_deactivate", "_balance_change_cents")
+STEPS = ("_on_hold", "_picking", "_packing", "_ready_to_ship", "_ship", "_deliver")
 DIFFERENCES = {
     ("applications.uid", "missing"): "it is the client id, which is hidden and kept under its own name",
     ("applications.secret", "missing"): "the secret is kept nowhere: its digest is",
@@ -60,7 +62,6 @@ DIFFERENCES = {
     ("addresses.phone", "required"): "an organization may do without, which the use-case knows",
     ("markets.shared_secret", "missing"): "credentials never come back: it is kept encrypted and not shown",
     ("stripe_gateways.webhook_endpoint_secret", "missing"): "credentials never come back: kept encrypted, not shown",
-    ("line_items._external_price", "shown"): "external prices do not act yet, so there is no state to show",
     ("stripe_payments.order", "filter"): "one table keeps all payment sources, and Klarna's are found by their order",
     ("wire_transfers.order", "filter"): "one table keeps all payment sources, and Klarna's are found by their order",
     ("wire_transfers.payment_gateway", "extra"): "every payment source goes through a gateway, a manual one too",
@@ -71,6 +72,8 @@ DIFFERENCES = {
     ("gift_cards.usage_log", "confidential"): "it names other people's orders",
     ("price_tiers.up_to", "type"): "pieces and days are whole numbers, and one column keeps the limits of both kinds",
     ("shipping_methods.shared_secret", "missing"): "credentials never come back: it is kept encrypted and not shown",
+    **{(f"gift_cards.{verb}", "restricted"): "storefronts make no money" for verb in MONEY_VERBS},
+    **{(f"shipments.{verb}", "restricted"): "who buys does not send it" for verb in STEPS},
     **{(f"{p}.{r}", "write"): "a rule names its promotion" for p in PROMOTIONS for r in RULES},
 }
 
@@ -294,9 +297,25 @@ def test_a_relationship_to_one_record_is_kept_derived_or_chosen() -> None:
             assert not one.of or isinstance(resource.members[one.of], One), f"{resource.called}.{one.name}"
 
 
+def test_what_is_filtered_by_without_a_matcher_is_what_the_contract_lists(contract: dict[str, Any]) -> None:
+    for resource in REGISTRY:
+        if resource.called not in UNLISTED and "list" in resource.can:
+            told = set(contract[resource.called]["filters"]) - {"q"}
+            more = {w.rpartition(".")[2] + "_id" for w, aspect in DIFFERENCES if aspect == "filter"}
+            known = set(shorthands(REGISTRY, resource))
+            assert told <= known and known - told <= more | set(contract[resource.called]["filter_scopes"]), resource
+
+
 def test_every_filter_that_the_contract_gives_a_name_of_its_own_is_known(contract: dict[str, Any]) -> None:
     names = FilterNames(REGISTRY)
     for resource in REGISTRY:
         if resource.called not in UNLISTED:
             for scope in contract[resource.called]["filter_scopes"]:
                 assert names.find(resource, scope), f"{resource.called}: {scope}"
+
+
+def test_every_filter_without_a_matcher_stands_for_one_with() -> None:
+    names = FilterNames(REGISTRY)
+    for resource in REGISTRY:
+        for name, stands_for in shorthands(REGISTRY, resource).items():
+            assert names.plain(resource, name) or not stands_for, f"{resource.called}: {name}"

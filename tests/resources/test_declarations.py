@@ -49,6 +49,7 @@ ACCESS = {
     "orders": ("retrieve create update", "list retrieve create update", "customer"),
     "line_items": (SINGLE, f"list {SINGLE}", "order"),
     "line_item_options": (SINGLE, f"list {SINGLE}", "line_item"),
+    "subscription_models": ("retrieve", "retrieve", ""),
     "order_subscriptions": ("", "retrieve update", "customer"),
     "order_subscription_items": ("", "retrieve", "order_subscription"),
     "payment_methods": ("list retrieve", "list retrieve", ""),
@@ -68,10 +69,11 @@ ACCESS = {
 ACTING = {
     "orders": "_place _cancel _approve _approve_and_capture _authorize _capture _refund _refresh"
     " _nullify_payment_source _fix_payment_source _customer_payment_source_id"
-    " _save_payment_source_to_customer_wallet _archive _unarchive _update_taxes"
+    " _save_payment_source_to_customer_wallet _archive _unarchive _update_taxes _create_subscriptions"
     " _billing_address_clone_id _shipping_address_clone_id"
     " _shipping_address_same_as_billing _billing_address_same_as_shipping"
     " _save_shipping_address_to_customer_address_book _save_billing_address_to_customer_address_book",
+    "order_subscriptions": "_activate _deactivate _cancel _convert",
     "stripe_payments": "_update _refresh",
     "klarna_payments": "_update",
     "gift_cards": "_purchase _activate _deactivate _balance_change_cents",

@@ -74,7 +74,6 @@ def available_shipping_methods(child: str, parent: str) -> Chosen:
     weight = f"coalesce({parent}.weight_grams, 0)"
     return Chosen(
         f"{child}.organization_id = {parent}.organization_id AND {child}.disabled_at IS NULL"
-        f" AND {child}.scheme IS DISTINCT FROM 'external'"
         f" AND {only(child, 'shipping_category_id', f'{parent}.shipping_category_id')}"
         f" AND {only(child, 'stock_location_id', f'{parent}.stock_location_id')}"
         f" AND {only(child, 'currency_code', f'{parent}.currency_code')}"
@@ -88,6 +87,11 @@ def available_shipping_methods(child: str, parent: str) -> Chosen:
         f" AND {zone}.id = {child}.shipping_zone_id AND {patterns}))",
         order=f"{child}.price_amount_cents, {child}.created_at, {child}.id",
     )
+
+
+def shipments_offered(child: str, parent: str) -> Chosen:
+    """The shipments that a method is among the available ones of."""
+    return Chosen(available_shipping_methods(parent, child).condition)
 
 
 def shipped_line_items(child: str, parent: str) -> Chosen:
@@ -170,6 +174,16 @@ def currency_of_tier(tier: str) -> str:
     return (
         f"(SELECT {price}.currency_code FROM prices {price} WHERE {price}.organization_id = {tier}.organization_id"
         f" AND {price}.id = {tier}.price_id)"
+    )
+
+
+def subscription_model(child: str, parent: str) -> Chosen:
+    """The subscription model of the market that a subscription makes its orders in."""
+    market = f"{child}b"
+    return Chosen(
+        f"{child}.organization_id = {parent}.organization_id"
+        f" AND {child}.id = (SELECT {market}.subscription_model_id FROM markets {market}"
+        f" WHERE {market}.organization_id = {parent}.organization_id AND {market}.id = {parent}.market_id)"
     )
 
 

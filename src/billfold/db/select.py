@@ -187,11 +187,12 @@ class Reader:
             if isinstance(member, Attribute):
                 return column(resource, member, alias)
             assert isinstance(member, One)
-            return f"{alias}.{member.columns[0]}"
+            if member.columns:
+                return f"{alias}.{member.columns[0]}"
         assert isinstance(member, One)
         target, child = member.targets[0], f"{alias}s"
         table, tied = join(self.registry, resource, member, target, alias, child)
-        key = self._sort_key(self.registry[target], tuple(rest), child, seen)
+        key = self._sort_key(self.registry[target], tuple(rest), child, seen) if rest else f"{child}.id"
         return f"(SELECT {key} FROM {table} {child} WHERE {tied} AND {seen(resource, self.registry[target], child)})"
 
     # From here on: include trees.

@@ -116,6 +116,8 @@ def may_include(parent: type[Resource], resource: type[Resource], role: str) -> 
     """
     if role == "integration":
         return True
+    if parent.called == "subscription_models":
+        return False  # they read the frequencies; which markets share them, private ones too, is not theirs to know
     if role == "guest" and (parent.owner == "self" or "retrieve" not in parent.guest_may):
         return False
     allowed = resource.guest_may if role == "guest" else resource.customer_may

@@ -72,6 +72,7 @@ class Changes:
         self.now = now.replace(microsecond=now.microsecond // 1000 * 1000)  # as documents show it, so filters find it
         self.written = Written()
         self._guard: Record | None = None
+        self._watched: dict[Key, Record] = {}
         self._inserted: dict[Key, Record] = {}
         self._changed: dict[Key, tuple[Record, set[str]]] = {}
         self._deleted: list[Record] = []
@@ -81,10 +82,21 @@ class Changes:
         self._rows: list[tuple[str, dict[str, Any]]] = []
         self._joined: dict[tuple[str, str, str], tuple[Record, Many]] = {}
 
+    def inserts(self, record: Record) -> bool:
+        """Whether the record is new and not written yet."""
+        return record.key in self._inserted
+
     def guard(self, record: Record) -> None:
         """Write only if `record` is as it was read. Without a word the first record changed or deleted is it."""
         if record.key not in self._inserted:
             self._guard = record
+
+    def watch(self, record: Record) -> None:
+        """Write only if `record` is as it was read, too, and have others who watch it see that something was decided
+        from it. For what several guards have in common, such as a shelf; never the guard itself."""
+        if record.key not in self._inserted:
+            self._watched[record.key] = record
+            self.touch(record)
 
     def set(self, record: Record, **values: Any) -> None:
         """Change values; those that are equal already are no change."""
@@ -218,8 +230,8 @@ class Changes:
     async def commit(self) -> None:
         """Write everything in one round trip, or raise and write nothing.
 
-        Conflict  the guard was changed meanwhile, or somebody else just wrote what must be unique or took what there
-                  was left: read again
+        Conflict  the guard or what is watched was changed meanwhile, or somebody else just wrote what must be unique or
+                  took what there was left: read again
         Locked    a record to delete is still needed by others
         NotFound  a record to point at is gone
         """
@@ -276,12 +288,18 @@ class Changes:
 
     def forget(self) -> None:
         """Drop everything that was not written yet."""
-        self._guard = None
+        self._guard, self._watched = None, {}
         self._inserted, self._changed, self._deleted, self._rows, self._former = {}, {}, [], [], {}
         self._added, self._extended, self._joined = {}, {}, {}
 
     def _write_guard(self, st: _Statement, guard: Record) -> None:
-        unchanged = f" AND lock_version = {st.bind(guard['lock_version'], 'bigint')}"
+        unchanged = self._unchanged(st, guard)
+        for at, record in enumerate(self._watched.values()):
+            st.ctes.append(
+                f"watched{at} AS (SELECT 1 FROM {record.resource.table}"
+                f" WHERE {self._identity(st, record)}{self._unchanged(st, record)} FOR UPDATE)"
+            )
+            unchanged += f" AND EXISTS (SELECT 1 FROM watched{at})"
         if guard in self._deleted:
             self._write_delete(st, guard, unchanged, name="guard")
         else:
@@ -362,6 +380,9 @@ class Changes:
             f" FROM jsonb_populate_record(NULL::{table}, {st.bind(row, 'jsonb')}) r"
             f"{' WHERE EXISTS (SELECT 1 FROM guard)' if guarded else ''})"
         )
+
+    def _unchanged(self, st: _Statement, record: Record) -> str:
+        return f" AND lock_version = {st.bind(record['lock_version'], 'bigint')}"
 
     def _identity(self, st: _Statement, record: Record) -> str:
         return f"organization_id = {st.bind(self.organization_id, 'text')} AND id = {st.bind(record.id, 'text')}"

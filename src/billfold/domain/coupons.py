@@ -14,12 +14,6 @@ def is_used_up(coupon: Facts, own: int = 0) -> bool:
     return limit is not None and (coupon["usage_count"] or 0) - own >= limit
 
 
-def recipient_email(coupon: Facts) -> str | None:
-    """Where its recipient is written to now."""
-    recipient = coupon.one("coupon_recipient")
-    return recipient["email"] if recipient is not None else None
-
-
 def problem(coupon: Facts, order: Facts, now: datetime, *, own: int = 0, used: bool = False) -> tuple[str, str] | None:
     """What is wrong with it for the order, as a word and the end of a sentence; None when nothing is.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from billfold.domain.facts import Facts
 
 EDITABLE = frozenset({"draft", "pending", "editing"})
@@ -72,6 +74,16 @@ def addressee_of_entry(entry: Facts) -> str | None:
     """What the address of an entry of an address book calls itself."""
     address = entry.one("address")
     return addressee(address) if address else None
+
+
+def email_of(recipient: str) -> Callable[[Facts], str | None]:
+    """Where the one at the end of that relationship is written to now."""
+
+    def email(given: Facts) -> str | None:
+        who = given.one(recipient)
+        return who["email"] if who is not None else None
+
+    return email
 
 
 def is_localized(address: Facts) -> bool:

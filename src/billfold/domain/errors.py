@@ -12,6 +12,7 @@
     ├── Conflict                   somebody else changed the record meanwhile; asking again may help
     ├── Declined                   the issuer or PSP said no, and why
     ├── ActionRequired             the customer must do something first (SCA, redirect)
+    ├── ServiceFailed              a service of the merchant's own gave no clear answer; asking again may help
     └── GatewayTrouble             no verdict could be had
         ├── GatewayUnreachable     the request was never sent; safe to repeat
         ├── GatewayMisconfigured   credentials or account settings were rejected; an operator must act
@@ -106,6 +107,10 @@ class Declined(BillfoldError):
 
 class ActionRequired(BillfoldError):
     error = "requires_action"
+
+
+class ServiceFailed(BillfoldError):
+    error = "external_service_failed"
 
 
 class GatewayTrouble(BillfoldError):

@@ -9,6 +9,7 @@ from billfold.domain.errors import Refused
 
 STATUSES = ("draft", "pending", "editing", "placing", "placed", "approved", "cancelled")
 EDITABLE = frozenset({"draft", "pending", "editing"})
+PLACED = frozenset({"placed", "approved"})
 
 # (status, event) → status. What stands nowhere is refused. Source: the contract's transition table.
 LIFE = {

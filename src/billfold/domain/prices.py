@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from billfold.domain.facts import Facts
+
+DEAREST: Final = 10_000_000_000  # minor units of one piece; more would not add up in 64 bits
 
 
 def unit_amount(base: int, tiers: Iterable[Facts], quantity: int) -> int:

@@ -37,7 +37,7 @@ def grams(weight: float | None, unit: str | None) -> float:
 
 def is_offered(method: Facts, shipment: Parcelled) -> bool:
     """Whether customers may choose the method for this shipment. Needs `shipping_zone` read."""
-    if method["disabled_at"] or method["scheme"] == "external":
+    if method["disabled_at"]:
         return False
     limits = (
         (method["market_id"], shipment.market),
@@ -56,10 +56,12 @@ def is_offered(method: Facts, shipment: Parcelled) -> bool:
     return zone is None or fits(zone, shipment.address)
 
 
-def price(method: Facts, *, weight: float, subtotal: int, discounted: int) -> int:
+def price(method: Facts, *, weight: float, subtotal: int, discounted: int, external: int | None = None) -> int:
     """What the shipment costs by this method, in minor units. Needs `shipping_weight_tiers` read.
 
-    What is heavier than every tier costs the method's own price.
+    What is heavier than every tier costs the method's own price, and so does what no service has named a price for yet.
+
+    external  what the method's service has named for this shipment
     """
     free_over = method["free_over_amount_cents"]
     if free_over is not None and (subtotal if method["use_subtotal"] else discounted) >= free_over:
@@ -73,6 +75,8 @@ def price(method: Facts, *, weight: float, subtotal: int, discounted: int) -> in
         for tier in tiers:
             if tier["up_to"] is None or weight <= grams(tier["up_to"], unit):
                 return tier["price_amount_cents"] or 0
+    if method["scheme"] == "external" and external is not None:
+        return external
     return method["price_amount_cents"] or 0
 
 
@@ -93,6 +97,7 @@ def price_for_shipment(method: Beside) -> int | None:
         weight=shipment["weight_grams"],
         subtotal=shipment["order_subtotal_cents"] or 0,
         discounted=shipment["order_discounted_cents"] or 0,
+        external=shipment["external_cost_cents"] if shipment["shipping_method_id"] == method["id"] else None,
     )
 
 

@@ -8,6 +8,7 @@ credentials refused              GatewayMisconfigured: 401, or what the PSP mean
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,9 @@ class Patience:
 
     def timeout(self) -> aiohttp.ClientTimeout:
         return aiohttp.ClientTimeout(total=self.total, connect=self.connect, sock_connect=self.connect)
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # what no header may have
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,10 @@ async def call(
     moves_money: bool,
     patience: Patience,
 ) -> Answer:
-    """Send one request, once; redirects are not followed. Raises GatewayUnreachable or OutcomeUnknown."""
+    """Send one request, once; redirects are not followed. Raises GatewayMisconfigured when it cannot be sent at all,
+    GatewayUnreachable or OutcomeUnknown."""
+    if any(_CONTROL.search(value) for value in headers.values()):
+        raise GatewayMisconfigured(f"{psp} cannot be called: a credential has characters that cannot be sent.")
     try:
         async with session.request(
             method,

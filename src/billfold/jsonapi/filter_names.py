@@ -74,6 +74,24 @@ def attribute_at(registry: Registry, resource: type[Resource], path: Path) -> At
     return next((a for a in found if a), None)
 
 
+def shorthands(registry: Registry, resource: type[Resource]) -> dict[str, str]:
+    """The filters that go without a matcher → the name that each stands for among those of `filter[q]`.
+
+    That is "" beyond a relationship whose types are not declared yet: no record has one there.
+    """
+    found = {"ids": "id_in"}
+    for a in resource.attributes():
+        if not filterable(resource, a):
+            continue
+        found[a.sent_as] = f"{a.sent_as}_jcont" if a.column == "jsonb" else f"{a.sent_as}_in"
+        if a.column == "timestamptz":
+            found |= {f"{a.sent_as}_from": f"{a.sent_as}_gteq", f"{a.sent_as}_to": f"{a.sent_as}_lteq"}
+    for m in resource.of(Relationship):
+        if m.filter and m.shown:
+            found[f"{m.name}_id"] = f"{m.name}_id_in" if filter_targets(registry, m) else ""
+    return found | {name: name for name in resource.named_filters}
+
+
 class FilterNames:
     """Reads filter names against one registry; each name is worked out once and remembered."""
 
@@ -81,6 +99,7 @@ class FilterNames:
         self.registry = registry
         self._relations: dict[str, list[tuple[str, tuple[type[Resource], ...]]]] = {}
         self._attributes: dict[str, dict[str, Attribute]] = {}
+        self._shorthands: dict[str, dict[str, str]] = {}
         self._known = lru_cache(maxsize=4096)(self._find)
 
     def find(self, resource: type[Resource], name: str) -> FilterName:
@@ -88,6 +107,15 @@ class FilterNames:
         if len(name) > LONGEST_NAME:
             raise NoSuchFilter("its name is too long")
         return self._known(resource.called, name)
+
+    def plain(self, resource: type[Resource], name: str) -> FilterName | None:
+        """What a name without a matcher stands for; None when no record can meet it. Raises NoSuchFilter."""
+        if resource.called not in self._shorthands:
+            self._shorthands[resource.called] = shorthands(self.registry, resource)
+        stands_for = self._shorthands[resource.called].get(name)
+        if stands_for is None:
+            raise NoSuchFilter("without a matcher it names nothing; those with one are asked as filter[q][…]")
+        return self.find(resource, stands_for) if stands_for else None
 
     def sortable(self, resource: type[Resource], name: str) -> Path | None:
         """The path of member names that `sort=name` means, or None: an attribute, a to-one relationship (by its
@@ -105,8 +133,8 @@ class FilterNames:
         if not any(t in self.registry for t in member.targets):
             return ()
         if not beyond:
-            return (first,) if member.columns else None
-        if not member.columns or not isinstance(member.to, str):
+            return (first,) if member.columns or member.chosen else None
+        if not (member.columns or member.chosen) or not isinstance(member.to, str):
             return None
         path = self.sortable(self.registry[member.to], ".".join(beyond))
         return path and (first, *path)
@@ -114,7 +142,7 @@ class FilterNames:
     def _find(self, called: str, name: str) -> FilterName:
         resource = self.registry[called]
         if name in resource.named_filters:
-            return _named(resource, name)
+            return self._named(resource, resource.named_filters[name])
         readings = endings(name)
         if not readings:
             raise NoSuchFilter("it must end in a matcher such as _eq, _in or _cont")
@@ -136,6 +164,13 @@ class FilterNames:
             else:
                 return FilterName(paths, combine, matcher.name, attributes[0])
         raise NoSuchFilter(misfit or f"“{readings[0][0]}” names no attribute that may be filtered by")
+
+    def _named(self, resource: type[Resource], stands_for: str) -> FilterName:
+        text, matcher = endings(stands_for)[0]
+        member = resource.members.get(text)
+        if isinstance(member, Attribute):
+            return FilterName(((text,),), "or", matcher.name, member)
+        return self._find(resource.called, stands_for)
 
     def _members(
         self, resource: type[Resource], text: str, joined: str, dead: set[tuple[str, str]]
@@ -189,13 +224,6 @@ class FilterNames:
             found = [(m.name, filter_targets(self.registry, m)) for m in resource.of(Relationship)]
             self._relations[resource.called] = sorted((r for r in found if r[1]), key=lambda r: (-len(r[0]), r[0]))
         return self._relations[resource.called]
-
-
-def _named(resource: type[Resource], name: str) -> FilterName:
-    attribute, matcher = resource.named_filters[name]
-    member = resource.members[attribute]
-    assert isinstance(member, Attribute)
-    return FilterName(((attribute,),), "or", matcher, member)
 
 
 _NATURE = {

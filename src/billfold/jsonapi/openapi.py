@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from billfold.jsonapi.errors import MEDIA_TYPE
-from billfold.jsonapi.filter_names import FilterNames, filter_targets, filterable
+from billfold.jsonapi.filter_names import FilterNames, filter_targets, filterable, shorthands
 from billfold.jsonapi.matchers import MATCHERS
 from billfold.jsonapi.members import Attribute, Many, One, Relationship
 from billfold.jsonapi.openapi_schemas import (
@@ -198,7 +198,8 @@ def _parameter(name: str) -> Schema:
 def _using(resource: type[Resource], *, listing: bool = False) -> list[Schema]:
     names = [f"{resource.called}.include", "fields"]
     if listing:
-        names += [f"{resource.called}.filter", f"{resource.called}.sort", "page_number", "page_size"]
+        names += [f"{resource.called}.{name}" for name in ("filter", "plain_filter", "sort")]
+        names += ["page_number", "page_size"]
     return [_parameter(name) for name in names]
 
 
@@ -221,7 +222,7 @@ def _shared_parameters() -> dict[str, Schema]:
 
 
 def _parameters(registry: Registry, resource: type[Resource]) -> dict[str, Schema]:
-    """include, filter and sort of one type."""
+    """include, filters and sort of one type."""
     called, names = resource.called, FilterNames(registry)
     relationships = {
         m.name: None for r in family(registry, resource) for m in r.of(Relationship) if m.shown and m.includable
@@ -250,6 +251,19 @@ def _parameters(registry: Registry, resource: type[Resource]) -> dict[str, Schem
                 "type": "object",
                 "propertyNames": {"pattern": f"^[a-z0-9_]+_({'|'.join(MATCHERS)})$"},
                 "additionalProperties": {"type": "string"},
+            },
+        },
+        f"{called}.plain_filter": {
+            "name": "filter",
+            "in": "query",
+            "style": "deepObject",
+            "explode": True,
+            "description": "Conditions without a matcher, as in `filter[ids]=xAyRWNUzyN,aBcDeFgHiJ`: the record has one"
+            " of the values, contains the JSON, or lies in the range that `_from` and `_to` bound.",
+            "schema": {
+                "type": "object",
+                "properties": {name: {"type": "string"} for name in shorthands(registry, resource)},
+                "additionalProperties": False,
             },
         },
     }

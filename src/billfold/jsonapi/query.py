@@ -6,6 +6,7 @@ the attribute's type, and what a request may ask for is bounded. Nothing here kn
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,6 +31,8 @@ MOST_PARAMETERS = 200
 MOST_PROBLEMS = 20  # then no more are looked for
 LONGEST_KEPT = 2048  # characters of a query string that is worth remembering
 
+_FILTER = re.compile(r"filter\[(q\]\[)?([^\[\]]+)\]")
+
 Path = tuple[str, ...]
 Tree = tuple[tuple[str, "Tree"], ...]  # sorted by name; intermediate levels are included too
 
@@ -47,6 +50,9 @@ class Condition:
     combine: Literal["or", "and"]
     matcher: str
     value: object
+
+
+NONE_MEETS = Condition((("id",),), "or", "in", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,27 +245,28 @@ class _Reading:
             self.page[parameter] = int(given)
 
     def _filter(self, parameter: str, given: str) -> None:
-        key = parameter[len("filter[q][") : -1]
-        if not parameter.startswith("filter[q][") or not parameter.endswith("]") or "[" in key or not key:
-            if parameter.startswith("filter[") and not parameter.startswith("filter[q]"):
-                problem = errors.filter_not_allowed(parameter[7:-1], self.resource.called, "only filter[q] is known")
-            else:
-                problem = errors.invalid_filters_syntax(parameter)
-            self._refuse(problem)
+        """`filter[q][code_start]=A` has a matcher in its name; `filter[code]=A,B` does without."""
+        form = _FILTER.fullmatch(parameter)
+        if not form or parameter == "filter[q]":
+            self._refuse(errors.invalid_filters_syntax(parameter))
             return
+        asked, name = form.groups()
         try:
-            found = self.parser.names.find(self.resource, key)
+            found = (self.parser.names.find if asked else self.parser.names.plain)(self.resource, name)
         except NoSuchFilter as why:
-            self._refuse(errors.filter_not_allowed(key, self.resource.called, str(why)))
+            self._refuse(errors.filter_not_allowed(name, self.resource.called, str(why)))
             return
         if len(self.filters) == MOST_FILTERS:
-            problem = errors.filter_not_allowed(key, self.resource.called, f"more than {MOST_FILTERS} are not read")
+            problem = errors.filter_not_allowed(name, self.resource.called, f"more than {MOST_FILTERS} are not read")
             self._refuse(problem)
+            return
+        if found is None:
+            self.filters.append(NONE_MEETS)
             return
         try:
             value = MATCHERS[found.matcher].read(found.attribute, given)
         except ValueError as why:
-            self._refuse(errors.invalid_filter_value(key, given, str(why)))
+            self._refuse(errors.invalid_filter_value(name, given, str(why)))
             return
         self.filters.append(Condition(found.members, found.combine, found.matcher, value))
 

@@ -42,6 +42,9 @@ def _index(registry: Registry) -> str:
         "## Matchers\n",
         "A filter is `filter[q][<attributes>_<matcher>]=<value>`. Attributes joined by `_or_` or `_and_` share a"
         " matcher; `market_code_eq` asks for the `code` of the related `market`. Several filters must all match.\n",
+        "Without a matcher, `filter[code]=A,B` asks for one of several values, `filter[ids]` for records by their ids,"
+        " `filter[market_id]` for those of related ones, `filter[created_at_from]` and `filter[created_at_to]` for a"
+        " range that includes its ends, and `filter[metadata]` for what contains a JSON.\n",
         _table(
             ("Matcher", "Takes", "Matches when the attribute"),
             ((f"`_{m.name}`", TAKES[m.takes], m.doc) for m in MATCHERS.values()),
@@ -76,7 +79,7 @@ def _page(registry: Registry, resource: type[Resource]) -> str:
     if beyond:
         parts.append(f"By the attributes of related {', '.join(f'`{m.name}`' for m in beyond)}.\n")
     if resource.named_filters:
-        meant = ", ".join(f"`{name}` for `{'_'.join(said)}`" for name, said in resource.named_filters.items())
+        meant = ", ".join(f"`{name}` for `{said}`" for name, said in resource.named_filters.items())
         parts.append(f"By names of their own: {meant}.\n")
     return "\n".join(parts)
 

@@ -51,8 +51,8 @@ class Resource:
     unique    groups of members, separated by spaces, whose values together no two records of an organization share
     unique_or_none  the same, where nothing is a value too: of two records that have the same values, and nothing in the
               same places, there is only one
-    named_filters  filters with a name of their own → the attribute and the matcher they stand for, as "status_eq"; the
-              attribute need not be one that may be filtered by otherwise
+    named_filters  filters with a name of their own → the name with a matcher that they stand for, as "status_eq"; an
+              attribute of the resource itself need not be one that may be filtered by otherwise
     create, update, delete   the use-cases that carry those out; None for the plain writing of what was sent
     """
 
@@ -66,11 +66,12 @@ class Resource:
     singleton: ClassVar[str] = ""
     unique: ClassVar[tuple[str, ...]] = ()
     unique_or_none: ClassVar[tuple[str, ...]] = ()
-    named_filters: ClassVar[dict[str, tuple[str, str]]] = {}
+    named_filters: ClassVar[dict[str, str]] = {}
     kinds: ClassVar[tuple[str, ...]] = ()
     base: ClassVar[type[Resource] | None] = None
     own: ClassVar[frozenset[str]] = frozenset()
     members: ClassVar[dict[str, Member]] = {}
+    columns: ClassVar[frozenset[str]] = frozenset()
     create: ClassVar[Callable[..., Awaitable[None]] | None] = None
     update: ClassVar[Callable[..., Awaitable[None]] | None] = None
     delete: ClassVar[Callable[..., Awaitable[None]] | None] = None
@@ -144,7 +145,8 @@ class Resource:
         inherited = {} if base is None else {n: copy.copy(m) for n, m in base.members.items()}
         common = {n: m for n, m in vars(Resource).items() if isinstance(m, Member)}
         cls.members = {**common, **inherited, **declared}
-        cls.named_filters = {**(base.named_filters if base else {}), **_read(named_filters or {})}
+        cls.columns = frozenset(c for a in cls.attributes() for c in a.columns)
+        cls.named_filters = {**(base.named_filters if base else {}), **(named_filters or {})}
         if base is not None:
             base.kinds = (*base.kinds, called)
         for verb in (*cls.can, *cls.guest_may, *cls.customer_may):
@@ -155,9 +157,6 @@ class Resource:
                 raise BadDeclaration(f"{called}: guests are shown “{name}”, which is no attribute.")
         for m in cls.members.values():
             _verify(cls, m)
-        for name, (attribute, _) in cls.named_filters.items():
-            if not isinstance(cls.members.get(attribute), Attribute):
-                raise BadDeclaration(f"{called}: the filter “{name}” stands for no attribute.")
 
     @classmethod
     def of(cls, kind: type[M]) -> list[M]:
@@ -171,10 +170,6 @@ class Resource:
     def in_details(cls, m: Member) -> bool:
         """Whether the shared table keeps it in the column `details`."""
         return m.name in cls.own and isinstance(m, Attribute)
-
-
-def _read(named: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    return {name: (said.rpartition("_")[0], said.rpartition("_")[2]) for name, said in named.items()}
 
 
 def _verify(cls: type[Resource], m: Member) -> None:

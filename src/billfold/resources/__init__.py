@@ -60,6 +60,7 @@ from billfold.resources.stock_line_items import StockLineItem
 from billfold.resources.stock_locations import StockLocation
 from billfold.resources.stock_reservations import StockReservation
 from billfold.resources.stock_transfers import StockTransfer
+from billfold.resources.subscription_models import SubscriptionModel
 from billfold.resources.tags import Tag
 from billfold.resources.tax_calculators import ManualTaxCalculator, TaxCalculator, TaxRule
 from billfold.resources.transactions import Authorization, Capture, Refund, Transaction, Void
@@ -87,7 +88,6 @@ COMING = frozenset(
         "returns",
         "shipment_line_items",
         "stores",
-        "subscription_models",
         "tax_categories",
         "versions",
     }
@@ -168,6 +168,7 @@ def registry() -> Registry:
             Order,
             LineItem,
             LineItemOption,
+            SubscriptionModel,
             OrderSubscription,
             OrderSubscriptionItem,
             ResourceError,

@@ -75,6 +75,12 @@ class Price(
     can="list retrieve create update delete",
     guest="list retrieve",
     customer="list retrieve",
+    named_filters={
+        "sku_codes": "sku_code_in",
+        "sku_ids": "sku_id_in",
+        "processed_at_from": "processed_at_gteq",
+        "processed_at_to": "processed_at_lteq",
+    },
     create=prices.create,
     update=prices.update,
 ):
@@ -141,6 +147,7 @@ class Sku(
     can="list retrieve create update delete",
     guest="list retrieve",
     customer="list retrieve",
+    named_filters={"codes": "code_in"},
 ):
     """One variant of a product as it lies in the warehouse: this shirt, in black, in XL."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from billfold.domain.coupons import recipient_email
+from billfold.domain import derived
 from billfold.jsonapi.members import Flag, Integer, One, Text, Timestamp
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import coupons
+from billfold.usecases import coupons, recipients
 
 
 class Coupon(
@@ -56,7 +56,7 @@ class Coupon(
         doc="Whose coupon it is: sending an address finds their record, or makes one.",
         write="both",
         transient=True,
-        derived=recipient_email,
+        derived=derived.email_of("coupon_recipient"),
         needs="coupon_recipient",
         example="john@example.com",
     )
@@ -94,8 +94,8 @@ class CouponRecipient(
     Resource,
     called="coupon_recipients",
     can="list retrieve create update delete",
-    create=coupons.name_recipient,
-    update=coupons.name_recipient,
+    create=recipients.check_address,
+    update=recipients.check_address,
 ):
     """Somebody whom coupons were given to, known by their e-mail address."""
 

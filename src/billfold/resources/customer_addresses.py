@@ -15,6 +15,7 @@ class CustomerAddress(
     can="list retrieve create update delete",
     customer="list retrieve create update delete",
     owner="customer",
+    named_filters={"country_code": "address_country_code_in"},
     create=customer_addresses.create,
     update=customer_addresses.update,
     delete=customer_addresses.delete,

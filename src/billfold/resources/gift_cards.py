@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from billfold.domain import derived
 from billfold.jsonapi.members import Amount, Choice, Flag, Integer, Items, Object, One, Text, Timestamp, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import gift_card_life, gift_card_recipients
+from billfold.usecases import gift_card_life, recipients
 
 
 class GiftCard(
@@ -116,17 +117,25 @@ class GiftCard(
     recipient_email = Text(
         doc="Whom the card is for; the recipient with that address is found, or made when there is none.",
         write="both",
+        transient=True,
+        derived=derived.email_of("gift_card_recipient"),
+        needs="gift_card_recipient",
         example="john@example.com",
     )
     _purchase = Trigger(
         doc="Confirms a draft, which becomes inactive and waits to be activated.", run=gift_card_life.purchase
     )
-    _activate = Trigger(doc="Makes the card good to pay with; storefronts may not.", run=gift_card_life.activate)
+    _activate = Trigger(
+        doc="Makes the card good to pay with; storefronts may not.", restricted=True, run=gift_card_life.activate
+    )
     _deactivate = Trigger(
-        doc="Takes the card out of use until it is activated again; storefronts may not.", run=gift_card_life.deactivate
+        doc="Takes the card out of use until it is activated again; storefronts may not.",
+        restricted=True,
+        run=gift_card_life.deactivate,
     )
     _balance_change_cents = Trigger(
         doc="Puts more on the card, if it is rechargeable, or takes something off it; storefronts may not.",
+        restricted=True,
         run=gift_card_life.change_balance,
         takes=Integer(doc="Minor units of the card's currency; negative to take off.", example=-5000),
     )
@@ -162,8 +171,8 @@ class GiftCardRecipient(
     Resource,
     called="gift_card_recipients",
     can="list retrieve create update delete",
-    create=gift_card_recipients.create,
-    update=gift_card_recipients.create,
+    create=recipients.check_address,
+    update=recipients.check_address,
 ):
     """Somebody who is given gift cards, and need not be a customer."""
 

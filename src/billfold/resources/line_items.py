@@ -51,7 +51,12 @@ class LineItem(
         example="BUNDLEMM000000FFFFFFXLXX",
     )
     quantity = Integer(doc="How many pieces.", write="both", required=True, filter=True, example=4)
-    _external_price = Trigger(doc="Has the price come from the market's external service.", write="both")
+    _external_price = Flag(
+        doc="Whether the market's external service names what one piece costs, each time that is worked out.",
+        write="both",
+        default=False,
+        example=True,
+    )
     _update_quantity = Flag(
         doc="Adds the quantity to the order's line item of the same SKU, if there is one, instead of making another.",
         write="create",

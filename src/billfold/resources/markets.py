@@ -43,12 +43,12 @@ class Market(
         example="https://checkout.example.com/:order_id",
     )
     external_prices_url = Text(
-        doc="The service to ask for prices instead of the price list; kept, not yet called.",
+        doc="The service to ask for prices instead of the price list, for line items with `_external_price`.",
         write="both",
         example="https://prices.example.com",
     )
     external_order_validation_url = Text(
-        doc="The service that may object to an order before it is placed; kept, not yet called.",
+        doc="The service that may object to an order before it is placed.",
         write="both",
         example="https://validation.example.com",
     )

@@ -1,4 +1,4 @@
-"""Orders that come again at intervals, and what is in them; nothing renews them on this server yet."""
+"""Orders that come again at intervals, and what is in them; nothing makes those orders on this server yet."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from billfold.domain import derived
 from billfold.jsonapi.members import Amount, Choice, Flag, Integer, Many, Object, One, Text, Timestamp, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import order_subscriptions
+from billfold.usecases import order_subscription_items, order_subscriptions
 
 
 class OrderSubscription(
@@ -19,6 +19,7 @@ class OrderSubscription(
     named_filters={"active": "active_true", "expired": "expired_true", "runnable": "runnable_true"},
     create=order_subscriptions.create,
     update=order_subscriptions.update,
+    delete=order_subscriptions.delete,
 ):
     """The wish of a registered customer to have an order made again at intervals."""
 
@@ -93,10 +94,25 @@ class OrderSubscription(
     active = Flag(doc="Whether it makes orders.", chosen=chosen.subscription_is_active, shown=False)
     expired = Flag(doc="Whether it is over at this moment.", chosen=chosen.subscription_is_over, shown=False)
     runnable = Flag(doc="Whether its next order is due.", chosen=chosen.subscription_is_due, shown=False)
-    _activate = Trigger(doc="Lets it make orders from now on.")
-    _deactivate = Trigger(doc="Has it make no more orders until it is activated again.")
-    _cancel = Trigger(doc="Ends the subscription for good.")
-    _convert = Trigger(doc="Makes it follow the market's subscription model from now on.")
+    automatic = Flag(
+        doc="Whether its orders are made of its items; a manual one repeats the order it started from as a whole.",
+        shown=False,
+        default=False,
+    )
+    ends_with_order = Flag(
+        doc="Whether it is cancelled together with the order it started from.", shown=False, default=False
+    )
+    _activate = Trigger(
+        doc="Lets it make orders, paid with its entry of the customer's wallet.", run=order_subscriptions.activate
+    )
+    _deactivate = Trigger(
+        doc="Has it make no more orders until it is activated again.", run=order_subscriptions.deactivate
+    )
+    _cancel = Trigger(doc="Ends the subscription for good.", run=order_subscriptions.cancel)
+    _convert = Trigger(
+        doc="Gives a manual subscription items of its own, so that it follows the market's subscription model.",
+        run=order_subscriptions.convert,
+    )
     _add_tags = shared.add_tags()
     _remove_tags = shared.remove_tags()
 
@@ -112,7 +128,7 @@ class OrderSubscription(
         to="subscription_models",
         filter=True,
         sort=True,
-        chosen=chosen.nothing,
+        chosen=chosen.subscription_model,
     )
     source_order = One(
         doc="The order it started from and repeats.", to="orders", write="create", required=True, filter=True
@@ -147,8 +163,8 @@ class OrderSubscriptionItem(
     can="list retrieve create update delete",
     customer="retrieve",
     owner="order_subscription",
-    create=order_subscriptions.create_item,
-    update=order_subscriptions.update_item,
+    create=order_subscription_items.create,
+    update=order_subscription_items.update,
 ):
     """Some pieces of one thing in every order that a subscription makes."""
 

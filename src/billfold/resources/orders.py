@@ -20,7 +20,18 @@ from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
 from billfold.resources.order_amounts import OrderAmounts
 from billfold.resources.order_bookkeeping import OrderBookkeeping
-from billfold.usecases import editing, fulfillment, invoices, line_items, order_addresses, orders, placing, wallet
+from billfold.usecases import (
+    editing,
+    fulfillment,
+    invoices,
+    line_items,
+    order_addresses,
+    orders,
+    placing,
+    subscribing,
+    validation,
+    wallet,
+)
 
 STATUSES = ("draft", "pending", "editing", "placing", "placed", "approved", "cancelled")
 PAYMENT_STATUSES = (
@@ -273,6 +284,10 @@ class Order(
         doc="Checks that nothing is missing, has the payment authorized and makes the order binding; safe to repeat.",
         run=placing.place,
     )
+    _create_subscriptions = Trigger(
+        doc="Starts subscriptions for the line items that have a frequency, once the order is placed or with `_place`.",
+        run=subscribing.create_subscriptions,
+    )
     _cancel = Trigger(doc="Cancels a placed order and voids what was authorized for it.", run=orders.cancel)
     _approve = Trigger(
         doc="Accepts a placed order whose payment is authorized, paid or not needed.",
@@ -333,8 +348,9 @@ class Order(
         restricted=True,
         run=line_items.refresh_prices,
     )
-    _validate = Trigger(doc="Asks the market's external service whether the order may be placed.")
-    _create_subscriptions = Trigger(doc="Starts subscriptions for the line items that have a frequency.")
+    _validate = Trigger(
+        doc="Asks the market's external service whether the order may be placed.", run=validation.validate
+    )
     _start_editing = Trigger(
         doc="Opens a placed order for changes that do not raise its total.", restricted=True, run=editing.start
     )

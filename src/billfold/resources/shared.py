@@ -5,8 +5,8 @@ from __future__ import annotations
 from billfold.db import chosen
 from billfold.domain import derived
 from billfold.jsonapi.members import Integer, Many, Object, One, Text, Timestamp, Trigger
+from billfold.usecases import circuits, toggles
 from billfold.usecases import tags as tags_usecases
-from billfold.usecases import toggles
 
 
 def attachments() -> Many:
@@ -104,7 +104,9 @@ def circuit_failure_count() -> Integer:
 
 
 def reset_circuit() -> Trigger:
-    return Trigger(doc="Has the external service called again after too many failures.", restricted=True)
+    return Trigger(
+        doc="Has the external service called again after too many failures.", restricted=True, run=circuits.reset
+    )
 
 
 def jwt_custom_claim() -> Object:

@@ -66,12 +66,14 @@ class Shipment(
         restricted=True,
         run=fulfillment.cancel,
     )
-    _on_hold = Trigger(doc="Lets the shipment wait.", run=fulfillment.on_hold)
-    _picking = Trigger(doc="Begins to gather its goods.", run=fulfillment.picking)
-    _packing = Trigger(doc="Begins to pack its goods.", run=fulfillment.packing)
-    _ready_to_ship = Trigger(doc="Says that the carrier can come for it.", run=fulfillment.ready_to_ship)
-    _ship = Trigger(doc="Says that the carrier has it.", run=fulfillment.ship)
-    _deliver = Trigger(doc="Says that the customer has it.", run=fulfillment.deliver)
+    _on_hold = Trigger(doc="Lets the shipment wait.", restricted=True, run=fulfillment.on_hold)
+    _picking = Trigger(doc="Begins to gather its goods.", restricted=True, run=fulfillment.picking)
+    _packing = Trigger(doc="Begins to pack its goods.", restricted=True, run=fulfillment.packing)
+    _ready_to_ship = Trigger(
+        doc="Says that the carrier can come for it.", restricted=True, run=fulfillment.ready_to_ship
+    )
+    _ship = Trigger(doc="Says that the carrier has it.", restricted=True, run=fulfillment.ship)
+    _deliver = Trigger(doc="Says that the customer has it.", restricted=True, run=fulfillment.deliver)
     _reserve_stock = Trigger(
         doc="Sets all its pieces aside for a while; storefronts may not.",
         restricted=True,
@@ -121,6 +123,12 @@ class Shipment(
     weight_grams = Float(doc="What its pieces weigh together, in grams.", shown=False)
     order_subtotal_cents = Integer(doc="What the order's goods cost, in minor units.", shown=False)
     order_discounted_cents = Integer(doc="What the order's goods cost after discounts, in minor units.", shown=False)
+    external_cost_cents = Integer(
+        doc="What a shipping method's own service has named for the shipment, in minor units.", shown=False
+    )
+    external_cost_for = Text(
+        doc="A digest of the shipment as that service saw it; the price is good for no other.", shown=False
+    )
 
     order = One(doc="The order it is a part of.", to="orders", write="create", required=True, filter=True, sort=True)
     shipping_category = One(

@@ -16,6 +16,7 @@ class ShippingMethod(
     can="list retrieve create update delete",
     guest="list retrieve",
     customer="list retrieve",
+    named_filters={"shipment_id": "shipment_id_in"},
     create=shipping_setup.create_method,
     update=shipping_setup.update_method,
 ):
@@ -46,12 +47,12 @@ class ShippingMethod(
         example="EUR",
     )
     external_prices_url = Text(
-        doc="The service to ask for the price; kept, not yet called.",
+        doc="The service to ask for the price when the method is chosen, if its scheme is “external”.",
         write="both",
         example="https://prices.example.com",
     )
     price_amount = Amount(
-        doc="What one shipment costs, in minor units.",
+        doc="What one shipment costs, in minor units; with the scheme “external”, while its service fails.",
         write="both",
         required=True,
         filter=True,
@@ -134,6 +135,13 @@ class ShippingMethod(
         doc="How long the shipment that the method is read for would take.",
         to="delivery_lead_times",
         chosen=chosen.lead_time_of_method,
+    )
+    shipment = Many(
+        doc="The shipments it is offered for, by which methods are found.",
+        to="shipments",
+        shown=False,
+        filter=True,
+        chosen=chosen.shipments_offered,
     )
     shipping_method_tiers = Many(
         doc="Prices for one kind of shipment or another, unless the price is flat.",

@@ -15,6 +15,7 @@ class StockItem(
     guest="list retrieve",
     customer="list retrieve",
     unique=("stock_location sku",),
+    named_filters={"sku_codes": "sku_code_in", "sku_ids": "sku_id_in"},
     create=stock_items.create,
     update=stock_items.update,
     delete=stock_items.delete,

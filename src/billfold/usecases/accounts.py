@@ -65,6 +65,11 @@ class Accounts:
         """The record's credentials that stand open in memory, encrypted: what may be stored."""
         return {n: SEALED + self._vault.seal(v) for n, v in self._secrets(record) if not v.startswith(SEALED)}
 
+    def secret(self, record: Record, name: str) -> str:
+        """One of the record's credentials as it is, to be used and nothing else."""
+        found: str = self._unsealed(record)[name]
+        return found
+
     def _unsealed(self, record: Record) -> dict[str, Any]:
         opened = {n: self._vault.open(v[len(SEALED) :]) for n, v in self._secrets(record) if v.startswith(SEALED)}
         return {**record.values, **opened}

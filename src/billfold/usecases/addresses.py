@@ -7,6 +7,8 @@ import re
 from billfold.domain.errors import Refused
 from billfold.domain.ids import new_id
 from billfold.jsonapi.record import Record
+from billfold.usecases.totals import FOR_TOTALS, settle_totals
+from billfold.usecases.whereabouts import BILLING, SHIPPING, take_over
 from billfold.usecases.work import Work
 
 # Where addresses have no postal code, or many of them have none. In doubt a country stands here: a code that is missing
@@ -25,13 +27,36 @@ async def create(work: Work, address: Record, value: object = True) -> None:
 
 async def update(work: Work, address: Record, value: object = True) -> None:
     """What an address must have is asked for only when something of the address itself changes. A storefront changes it
-    for orders to come: those that are placed keep what they were placed with, in a copy of their own."""
+    for orders to come: those that are placed keep what they were placed with, in a copy of their own. Orders that are
+    not cost from now on what they cost there."""
     if not work.incoming.values.keys() & CONTENT:
         return
     await _check(work, address)
     if work.caller.is_sales_channel:
         await work.db.execute(KEEP_FOR_PLACED, work.organization_id, address.id, new_id())
+    if any(address[name] != work.former(address, name) for name in REGION):
+        for row in await work.db.fetch(OPEN, work.organization_id, address.id):
+            order = await work.read("orders", row["id"], FOR_TOTALS)
+            if order is not None:
+                _settle(work, order, address)
 
+
+def _settle(work: Work, order: Record, address: Record) -> None:
+    for name in (SHIPPING, BILLING):
+        if order[f"{name}_id"] == address.id:
+            order.related[name] = address
+    take_over(work, order)
+    settle_totals(work, order)
+
+
+# What decides on taxes and on the ways to ship.
+REGION = ("country_code", "state_code", "zip_code")
+
+# $1 organization, $2 the address.
+OPEN = """
+SELECT id FROM orders WHERE organization_id = $1 AND (shipping_address_id = $2 OR billing_address_id = $2)
+AND status IN ('draft', 'pending')
+"""
 
 # $1 organization, $2 the address, $3 the id of the copy, which is made only when an order needs it.
 KEEP_FOR_PLACED = """

@@ -6,7 +6,7 @@ from billfold.domain.coupons import problem
 from billfold.domain.errors import Refused
 from billfold.domain.promotions import is_for, is_in_force
 from billfold.jsonapi.record import Record
-from billfold.usecases.customers import checked
+from billfold.usecases import recipients
 from billfold.usecases.work import Work
 
 FOR_CHOOSING = "promotion_rule.promotion coupon_recipient"
@@ -19,6 +19,8 @@ async def choose(work: Work, order: Record, code: str, *, at: str) -> bool:
     at  the attribute the code was sent as
     Raises Refused when the coupon cannot be used for this order, unless the organization wants such codes ignored.
     """
+    if order["taken_at"] and code != (work.former(order, "coupon_code") or ""):
+        raise Refused("cannot change once the order has been placed", at=at, error="not_changeable")
     if not code:
         work.relate(order, "coupon", None)
         work.set(order, coupon_code=None)
@@ -94,13 +96,13 @@ async def _keep_former(work: Work, order: Record) -> None:
 async def create(work: Work, coupon: Record, value: object = True) -> None:
     coupon.related.setdefault("coupon_recipient", None)
     await _check(work, coupon)
-    await _name_recipient(work, coupon)
+    await recipients.name(work, coupon, "coupon_recipient")
     await _count(work, coupon["promotion_rule_id"], 1)
 
 
 async def update(work: Work, coupon: Record, value: object = True) -> None:
     await _check(work, coupon)
-    await _name_recipient(work, coupon)
+    await recipients.name(work, coupon, "coupon_recipient")
     former = work.former(coupon, "promotion_rule_id")
     if former != coupon["promotion_rule_id"]:
         await _count(work, former, -1)
@@ -110,12 +112,6 @@ async def update(work: Work, coupon: Record, value: object = True) -> None:
 async def delete(work: Work, coupon: Record, value: object = True) -> None:
     await _count(work, coupon["promotion_rule_id"], -1)
     work.delete(coupon)
-
-
-async def name_recipient(work: Work, recipient: Record, value: object = True) -> None:
-    """A recipient is known by an e-mail address as customers are."""
-    if "email" in work.incoming.values:
-        work.set(recipient, email=checked(recipient["email"], at="email"))
 
 
 async def _check(work: Work, coupon: Record) -> None:
@@ -149,26 +145,6 @@ async def _check_unique(work: Work, coupon: Record) -> None:
     )
     if taken:
         raise Refused("has already been taken", at="code", error="taken", meta={"value": coupon["code"]})
-
-
-async def _name_recipient(work: Work, coupon: Record) -> None:
-    """The address names whom the coupon is for, or the relationship does."""
-    email = work.sent("recipient_email")
-    if email:
-        email = checked(email, at="recipient_email")
-        recipient = await _find_recipient(work, email)
-        work.relate(coupon, "coupon_recipient", recipient or work.insert("coupon_recipients", {"email": email}))
-    elif "recipient_email" in work.incoming.values and "coupon_recipient" not in work.incoming.relationships:
-        work.relate(coupon, "coupon_recipient", None)
-
-
-async def _find_recipient(work: Work, email: str) -> Record | None:
-    id = await work.db.fetchval(
-        "SELECT id FROM coupon_recipients WHERE organization_id = $1 AND email = $2 ORDER BY created_at, id LIMIT 1",
-        work.organization_id,
-        email,
-    )
-    return await work.read("coupon_recipients", id) if id else None
 
 
 async def _count(work: Work, rule_id: str, more: int) -> None:

@@ -1,7 +1,7 @@
 """Editing: a placed order opened for changes that cost its customer nothing more, and closed again.
 
-While it is open the order is worked out anew like one that was never placed, with its stock, gift card and promotions
-free for it; its money stays where it is.
+While it is open the order is worked out anew at every change. What it took when it was placed it keeps for itself, and
+follows the change with it: stock, gift card and uses of promotions. Its money stays where it is.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from billfold.domain.errors import Refused
 from billfold.domain.orders import after
 from billfold.jsonapi.record import Record
-from billfold.usecases import holdings, payments
+from billfold.usecases import payments
 from billfold.usecases.placing import FOR_PLACING, check_complete
 from billfold.usecases.work import Work, reads
 
@@ -25,7 +25,6 @@ async def start(work: Work, order: Record, value: object = True) -> None:
     if order["payment_status"] not in PAID_FOR:
         problem = f"is {order['payment_status']}: only an order whose payment stands can be edited"
         raise Refused(problem, at="payment_status", error="invalid_transition")
-    holdings.give_back(work, order)
     work.set(order, status=status)
     work.event("orders.start_editing", order)
 
@@ -41,7 +40,6 @@ async def stop(work: Work, order: Record, value: object = True) -> None:
         problem = f"must be less than or equal to {then}, what the order was placed for"
         meta = {"value": now, "count": then}
         raise Refused(problem, at="total_amount_with_taxes_cents", error="less_than_or_equal_to", meta=meta)
-    check_complete(order)
-    holdings.take(work, order)
+    await check_complete(work, order)
     work.set(order, status=status)
     work.event("orders.stop_editing", order)

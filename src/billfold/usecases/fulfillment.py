@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
+from billfold.domain.errors import Refused
 from billfold.domain.fulfillment import NEEDS_PROGRESS, SHIPMENT, check_step, is_fulfilled
 from billfold.jsonapi.record import Record
 from billfold.usecases import stock
 from billfold.usecases.work import Work, reads
 
 FOR_STEP = "order.shipments"
-FOR_CANCEL = f"{FOR_STEP} stock_line_items.stock_item stock_transfers.origin_stock_item"
+FOR_CANCEL = (
+    f"{FOR_STEP} stock_line_items.stock_item stock_line_items.stock_reservation.reserved_stock"
+    " stock_transfers.origin_stock_item stock_transfers.stock_reservation.reserved_stock"
+)
 
 
 @reads(FOR_STEP)
@@ -58,9 +61,11 @@ async def cancel(work: Work, shipment: Record, value: object = True) -> None:
         return
     for piece in shipment.many("stock_line_items"):
         stock.put_back(work, piece)
+        stock.set_free(work, piece)
     for transfer in shipment.many("stock_transfers"):
         if transfer["status"] not in ("completed", "cancelled"):
             stock.put_back(work, transfer)
+            stock.set_free(work, transfer)
             work.set(transfer, status="cancelled", cancelled_at=work.now)
     _note_fulfilled(work, order_of(shipment))
 
@@ -106,8 +111,6 @@ _STAMPS = {
 def _advance(work: Work, shipment: Record, to: str) -> bool:
     """Take the step, unless it was taken before; whether it was taken now."""
     order = order_of(shipment)
-    if work.caller.is_sales_channel:
-        raise NotAllowed(NOT_ALLOWED)
     if not check_step(SHIPMENT, shipment["status"], to):
         return False
     if order["status"] not in ("placed", "approved"):

@@ -11,8 +11,7 @@ import uuid
 from billfold.domain.errors import NOT_ALLOWED, Locked, NotAllowed, Refused
 from billfold.domain.gift_cards import FOR_SALE, after, check_balance
 from billfold.jsonapi.record import Record
-from billfold.usecases import currencies
-from billfold.usecases.gift_card_recipients import find_or_create
+from billfold.usecases import currencies, recipients
 from billfold.usecases.gift_cards import log_change
 from billfold.usecases.work import OWN_NOTES, Work, reads
 
@@ -23,6 +22,7 @@ HARMLESS = OWN_NOTES | {"recipient_email", "image_url"}
 
 @reads("market.price_list")
 async def create(work: Work, card: Record, value: object = True) -> None:
+    card.related.setdefault("gift_card_recipient", None)
     if work.caller.is_sales_channel:
         _check_reach(work, card)
     market = card.related.get("market")
@@ -32,7 +32,7 @@ async def create(work: Work, card: Record, value: object = True) -> None:
     _check_currency(card)
     check_balance(card, DEAREST)
     await _settle_code(work, card)
-    await _settle_recipient(work, card)
+    await recipients.name(work, card, "gift_card_recipient")
     work.set(card, initial_balance_cents=card["balance_cents"], uses_limit=1 if card["single_use"] else None)
     work.event("gift_cards.create", card)
 
@@ -50,7 +50,7 @@ async def update(work: Work, card: Record, value: object = True) -> None:
         log_change(work, card, change)
     if card["single_use"] != work.former(card, "single_use"):
         work.set(card, uses_limit=card["uses_count"] + 1 if card["single_use"] else None)
-    await _settle_recipient(work, card)
+    await recipients.name(work, card, "gift_card_recipient")
 
 
 async def delete(work: Work, card: Record, value: object = True) -> None:
@@ -65,18 +65,15 @@ async def purchase(work: Work, card: Record, value: object = True) -> None:
 
 
 async def activate(work: Work, card: Record, value: object = True) -> None:
-    _check_back_office(work)
     _move_on(work, card, "activate")
 
 
 async def deactivate(work: Work, card: Record, value: object = True) -> None:
-    _check_back_office(work)
     _move_on(work, card, "deactivate")
 
 
 async def change_balance(work: Work, card: Record, change: int) -> None:
     """Put so much on the card or, when negative, take it off."""
-    _check_back_office(work)
     if change > 0 and card["rechargeable"] is False:
         raise Refused("is not possible: the card is not rechargeable", error="not_rechargeable")
     limit = card["balance_max_cents"]
@@ -93,11 +90,6 @@ def _move_on(work: Work, card: Record, event: str) -> None:
     if status != card["status"]:
         work.set(card, status=status)
         work.event(f"gift_cards.{event}", card)
-
-
-def _check_back_office(work: Work) -> None:
-    if work.caller.is_sales_channel:
-        raise NotAllowed(NOT_ALLOWED)
 
 
 def _check_reach(work: Work, card: Record) -> None:
@@ -122,16 +114,3 @@ async def _settle_code(work: Work, card: Record) -> None:
     least, most = organization["gift_cards_min_code_length"], organization["gift_cards_max_code_length"]
     if not least <= len(card["code"]) <= most:
         raise Refused(f"must have between {least} and {most} characters", at="code", error="wrong_length")
-
-
-async def _settle_recipient(work: Work, card: Record) -> None:
-    """The address and the recipient say the same; the address is the shorter way to name one."""
-    if work.sent("recipient_email"):
-        recipient = await find_or_create(work, work.sent("recipient_email"), at="recipient_email")
-        work.relate(card, "gift_card_recipient", recipient)
-        work.set(card, recipient_email=recipient["email"])
-    elif "recipient_email" in work.incoming.values:
-        work.relate(card, "gift_card_recipient", None)
-    elif "gift_card_recipient" in work.incoming.relationships:
-        named = card.one("gift_card_recipient")
-        work.set(card, recipient_email=named["email"] if named is not None else None)

@@ -11,7 +11,7 @@ from billfold.domain.payments import Kind
 from billfold.gateways.protocol import Verdict
 from billfold.jsonapi.record import Record
 from billfold.usecases.payments import act_on_rest, note_status, settle
-from billfold.usecases.placing import place
+from billfold.usecases.placing import FOR_PLACING, place
 from billfold.usecases.positions import room
 from billfold.usecases.totals import supersede
 from billfold.usecases.work import Work
@@ -38,8 +38,8 @@ async def arrived(work: Work, order: Record, source: Record, authorization: Reco
             return
         take_source_back(work, order, source)
         note_status(work, order)
+        await work.commit()
     await place_by_itself(work, order)
-    await work.commit()
 
 
 def take_source_back(work: Work, order: Record, source: Record) -> None:
@@ -55,12 +55,15 @@ def take_source_back(work: Work, order: Record, source: Record) -> None:
 
 
 async def place_by_itself(work: Work, order: Record) -> None:
-    """Place a pending order whose payment method says so. What keeps it from being placed is the next one's problem."""
+    """Place a pending order whose payment method says so. What keeps it from being placed is the next one's problem.
+    Commits; what was changed before must be written already."""
     method = order.one("payment_method")
     if method is None or not method["auto_place"] or order["status"] != "pending":
         return
+    await work.read_again(order, FOR_PLACING)
     try:
         await place(work, order)
+        await work.commit()
     except (Refused, Declined, ActionRequired, GatewayTrouble) as reason:
         log.info("an order was not placed by itself", order=order.id, reason=reason.message)
     except Conflict as busy:

@@ -6,6 +6,7 @@ from billfold.db import assortment
 from billfold.domain.errors import Refused
 from billfold.domain.options import days, total
 from billfold.domain.orders import BOUGHT
+from billfold.domain.prices import DEAREST
 from billfold.jsonapi.record import Record
 from billfold.usecases import line_items
 from billfold.usecases.work import Work, reads
@@ -65,8 +66,8 @@ async def _take_over(work: Work, order: Record, item: Record, option: Record) ->
     assert offered is not None
     await _check_offered(work, order, item, offered)
     unit = offered["price_amount_cents"] if option["unit_amount_cents"] is None else option["unit_amount_cents"]
-    if not 0 <= unit <= line_items.DEAREST:
-        problem = f"must be between 0 and {line_items.DEAREST}"
+    if not 0 <= unit <= DEAREST:
+        problem = f"must be between 0 and {DEAREST}"
         raise Refused(problem, at="unit_amount_cents", error="out_of_range")
     work.set(
         option,

@@ -4,36 +4,40 @@ from __future__ import annotations
 
 from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused, Unsupported
 from billfold.domain.orders import BOUGHT
+from billfold.domain.prices import DEAREST
 from billfold.jsonapi.record import Record
-from billfold.usecases import articles, gift_cards
+from billfold.usecases import articles, external_prices, frequencies, gift_cards
 from billfold.usecases.orders import check_editable, complete
 from billfold.usecases.positions import check_amounts_may_change
 from billfold.usecases.totals import FOR_TOTALS, settle_totals
 from billfold.usecases.work import Work, reads
 
 MOST = 1_000_000  # pieces of one line item
-DEAREST = 10_000_000_000  # minor units of one piece; more would not add up in 64 bits
 FOR_ORDER = " ".join(f"order.{path}" for path in ("customer", "market", *FOR_TOTALS.split()))
+FOR_FREQUENCY = "order.market.subscription_model"
 
 
-@reads(FOR_ORDER)
+@reads(FOR_ORDER, frequency=FOR_FREQUENCY)
 async def create(work: Work, item: Record, value: object = True) -> None:
-    """Put something into the order at the price its market has for it, or at the price a back office names."""
+    """Put something into the order at the price its market has for it: by its own service where the line item asks for
+    that, else by its price list; or at the price a back office names."""
     order = open_order(work, item)
     _check_quantity(item)
     article = await articles.find(work, order, item, item.related.get("item"))
+    frequencies.check(work, order, item, article.type if article is not None else None)
     if work.sent("_update_quantity") and article is not None:
         twin = _twin(order, item, article)
         if twin is not None:
-            _raise_quantity(work, order, twin, item, article)
+            await _raise_quantity(work, order, twin, item, article)
             return
     if article is not None:
         articles.take_over(work, item, article)
-    if item["unit_amount_cents"] is not None:
-        work.set(item, priced_by_hand=True)
-    elif article is not None:
-        _take_price(work, order, item, article)
     work.set(item, item_type=item["item_type"] or "skus", currency_code=order["currency_code"])
+    priced = item["_external_price"] and await external_prices.take(work, order, item)
+    if not priced and item["unit_amount_cents"] is not None:
+        work.set(item, priced_by_hand=True)
+    elif not priced and article is not None:
+        _take_price(work, order, item, article)
     if not item["name"]:
         raise Refused("can't be blank", at="name", error="blank")
     order.many("line_items").append(item)
@@ -41,7 +45,7 @@ async def create(work: Work, item: Record, value: object = True) -> None:
     complete(work, order)
 
 
-@reads(FOR_ORDER, quantity=f"sku.{articles.FOR_PRICE}")
+@reads(FOR_ORDER, quantity=f"sku.{articles.FOR_PRICE}", frequency=FOR_FREQUENCY)
 async def update(work: Work, item: Record, value: object = True) -> None:
     if work.only_notes:
         return
@@ -54,8 +58,9 @@ async def update(work: Work, item: Record, value: object = True) -> None:
         work.set(item, priced_by_hand=True)
     if any(item[code] != work.former(item, code) for code in ("sku_code", "bundle_code")):
         await _exchange(work, order, item)
-    elif item["quantity"] != work.former(item, "quantity") and item.related.get("sku"):
-        _follow_quantity(work, order, item, item.related["sku"])
+    elif item["quantity"] != work.former(item, "quantity") or work.sent("_external_price"):
+        await _follow_quantity(work, order, item, item.related.get("sku"))
+    frequencies.check(work, order, item, frequencies.kind(item))
     settle(work, order, item)
 
 
@@ -87,8 +92,9 @@ async def refresh_prices(work: Work, order: Record, value: object = True) -> Non
     for item in order.many("line_items"):
         article = item.one("sku") or item.one("bundle")
         if article is not None and item["item_type"] in BOUGHT and not item["priced_by_hand"]:
-            unit, compare_at = articles.price(order, article, item["quantity"])
-            work.set(item, unit_amount_cents=unit, compare_at_amount_cents=compare_at)
+            if not (item["_external_price"] and await external_prices.take(work, order, item)):
+                unit, compare_at = articles.price(order, article, item["quantity"])
+                work.set(item, unit_amount_cents=unit, compare_at_amount_cents=compare_at)
             _total(work, item)
     settle_totals(work, order)
 
@@ -126,6 +132,8 @@ async def _exchange(work: Work, order: Record, item: Record) -> None:
     article = await articles.find(work, order, item)
     assert article is not None
     articles.take_over(work, item, article)
+    if item["_external_price"] and await external_prices.take(work, order, item):
+        return
     if work.sent("unit_amount_cents") is None:
         work.set(item, compare_at_amount_cents=work.sent("compare_at_amount_cents"), priced_by_hand=False)
         _take_price(work, order, item, article)
@@ -137,12 +145,13 @@ def _twin(order: Record, item: Record, article: Record) -> Record | None:
     return next((i for i in same if i["item_type"] in BOUGHT and i["total_amount_cents"] >= 0), None)
 
 
-def _raise_quantity(work: Work, order: Record, twin: Record, item: Record, article: Record) -> None:
+async def _raise_quantity(work: Work, order: Record, twin: Record, item: Record, article: Record) -> None:
     """Merge a new line item into the one that has the same article already: `item` becomes that one."""
     work.set(twin, quantity=twin["quantity"] + item["quantity"])
     _check_quantity(twin)
-    if article.type == "skus":
-        _follow_quantity(work, order, twin, article)
+    if work.sent("_external_price") is not None:
+        work.set(twin, _external_price=work.sent("_external_price"))
+    await _follow_quantity(work, order, twin, article if article.type == "skus" else None)
     settle(work, order, twin)
     work.delete(item)
     item.values, item.related = twin.values, {"order": order}
@@ -159,9 +168,12 @@ async def reset_restocked_quantity(work: Work, item: Record, value: object = Tru
     raise Unsupported(problem, at="_reset_restocked_quantity")
 
 
-def _follow_quantity(work: Work, order: Record, item: Record, sku: Record) -> None:
-    """Another quantity may have another price; without tiers the price stays what it was, whatever it is by now."""
-    if not item["priced_by_hand"] and articles.has_tiers(order, sku):
+async def _follow_quantity(work: Work, order: Record, item: Record, sku: Record | None) -> None:
+    """Another quantity may have another price: the market's service is asked anew where it names the price; that of a
+    price list without tiers stays what it was, whatever it is by now."""
+    if item["_external_price"] and await external_prices.take(work, order, item):
+        return
+    if sku is not None and not item["priced_by_hand"] and articles.has_tiers(order, sku):
         unit, _ = articles.price(order, sku, item["quantity"])
         work.set(item, unit_amount_cents=unit)
 

@@ -120,6 +120,7 @@ async def take_in(work: Work, order: Record, source: Record, gateway_record: Rec
     if verdict is None or verdict.outcome not in (Outcome.SUCCEEDED, Outcome.DECLINED):
         work.touch(order)
         if details and order["payment_source_id"] == source.id:
+            await work.commit()
             await place_by_itself(work, order)
         return
     ours = [

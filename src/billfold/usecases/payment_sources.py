@@ -111,7 +111,7 @@ def _remember(work: Work, gateway_id: str, customer_id: str, token: str) -> None
     work.row("gateway_customers", values)
 
 
-@reads(order=FOR_TRANSACTION, auth_token=FOR_TRANSACTION, options=FOR_TRANSACTION, return_url=FOR_TRANSACTION)
+@reads("order", order=FOR_TRANSACTION, auth_token=FOR_TRANSACTION, options=FOR_TRANSACTION, return_url=FOR_TRANSACTION)
 async def update(work: Work, source: Record, value: object = True) -> None:
     """Take over what the browser found out. Options are merged: what the server knows of a source must not get lost."""
     if work.only_notes:

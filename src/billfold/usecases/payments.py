@@ -32,7 +32,7 @@ from billfold.domain.payments import (
 )
 from billfold.gateways.protocol import Attempt, Gateway, KeepsSources, Key, Reference, Verdict
 from billfold.jsonapi.record import Record
-from billfold.usecases import holdings, shipments
+from billfold.usecases import holdings, order_subscriptions, shipments
 from billfold.usecases.positions import (
     check_nothing_held,
     check_source_may_change,
@@ -46,7 +46,7 @@ from billfold.usecases.work import Work
 
 FOR_PAYING = (
     "customer payment_method.payment_gateway payment_source.payment_gateway"
-    f" line_items transactions billing_address shipping_address shipments {holdings.READS}"
+    f" line_items transactions billing_address shipping_address shipments order_subscriptions {holdings.READS}"
 )
 FOR_TRANSACTION = " ".join(f"order.{path}" for path in FOR_PAYING.split())
 IN_FLIGHT = timedelta(seconds=60)  # how long an unknown attempt is taken to be another request still at work
@@ -79,10 +79,13 @@ async def turn_away(work: Work, order: Record) -> None:
     check_nothing_held(order)
 
 
-async def authorize(work: Work, order: Record, *, at: str, on_success: OnSuccess | None = None) -> None:
+async def authorize(
+    work: Work, order: Record, *, at: str, on_success: OnSuccess | None = None, reads: str = FOR_PAYING
+) -> None:
     """Have the order's total held (or taken) with its payment source. Does nothing when that is so already.
 
     on_success  what else to write in the very commit that records the success
+    reads       what that looks at, as include paths from the order, FOR_PAYING among them
     Raises Declined, ActionRequired, Refused or GatewayTrouble, each after the record was written.
     """
     due = Money(order["total_amount_with_taxes_cents"], order["currency_code"])
@@ -115,7 +118,7 @@ async def authorize(work: Work, order: Record, *, at: str, on_success: OnSuccess
     except BillfoldError as raised:
         trouble = raised
     if trouble is None or not repeated:  # trouble with asking again says nothing of what came of the first request
-        await _settle(work, order, attempt, verdict, trouble, on_success)
+        await _settle(work, order, attempt, verdict, trouble, on_success, reads)
     _raise_unless_done(verdict, trouble, at=at)
 
 
@@ -271,6 +274,7 @@ async def _settle(
     verdict: Verdict | None,
     trouble: BillfoldError | None,
     on_success: OnSuccess | None,
+    reads: str = FOR_PAYING,
 ) -> None:
     """Write the verdict down, whoever else changes the order meanwhile: the PSP has acted, so it must not be lost, not
     even when what was to follow from its success is refused by now."""
@@ -284,7 +288,7 @@ async def _settle(
             await work.commit()
         except (Conflict, Refused) as no:
             refusal = no if isinstance(no, Refused) else refusal
-            await work.read_again(order, FOR_PAYING)
+            await work.read_again(order, reads)
             fresh = next((t for t in order.many("transactions") if t.id == transaction.id), None)
             if fresh is None:
                 return
@@ -450,6 +454,7 @@ def note_cancelled(work: Work, order: Record) -> None:
     holdings.give_back(work, order, goods=not delivered)
     if not delivered:
         shipments.on_cancelled(work, order)
+    order_subscriptions.cancel_with(work, order)
     work.event("orders.cancel", order)
 
 

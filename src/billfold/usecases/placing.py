@@ -8,11 +8,11 @@ from typing import Any
 from billfold.domain.errors import BillfoldError, Conflict, Refused
 from billfold.domain.orders import BOUGHT, after
 from billfold.jsonapi.record import Record
-from billfold.usecases import holdings, payments, shipments, stock
+from billfold.usecases import frequencies, holdings, payments, shipments, stock, subscribing, validation
 from billfold.usecases.whereabouts import locked_out, wrong_country
 from billfold.usecases.work import Work, reads
 
-FOR_PLACING = f"{payments.FOR_PAYING} {shipments.READS} line_items.item"
+FOR_PLACING = f"{payments.FOR_PAYING} {shipments.READS} {validation.INCLUDES}"
 # What a problem found later is remembered by, when the client does not wait for the answer.
 LATER = "place_order"
 
@@ -23,7 +23,8 @@ async def place(work: Work, order: Record, value: object = True) -> None:
     if order["status"] in ("placed", "approved", "placing"):
         return
     after(order["status"], "place")
-    check_complete(order)
+    subscribing.check_may_start(work, order)
+    await check_complete(work, order)
     if order["place_async"]:
         _place_later(work, order)
         return
@@ -31,9 +32,10 @@ async def place(work: Work, order: Record, value: object = True) -> None:
 
 
 async def _place_now(work: Work, order: Record) -> None:
+    await validation.check(work, order)
     holdings.take(work, order)
     if order["total_amount_with_taxes_cents"]:
-        await payments.authorize(work, order, at="_place", on_success=put_placed)
+        await payments.authorize(work, order, at="_place", on_success=put_placed, reads=FOR_PLACING)
     else:
         put_placed(work, order)
 
@@ -61,9 +63,9 @@ def put_placed(work: Work, order: Record) -> None:
 
 
 def _place_later(work: Work, order: Record) -> None:
-    """Answer at once; the worker goes on."""
+    """Answer at once; the worker goes on, and with subscriptions too if those are asked for."""
     work.set(order, status=after(order["status"], "place_later"))
-    work.job(LATER, work.now, {"order_id": order.id})
+    work.job(LATER, work.now, {"order_id": order.id, "subscribe": bool(work.asked(subscribing.START))})
 
 
 async def place_order(work: Work, payload: Mapping[str, Any]) -> None:
@@ -72,8 +74,10 @@ async def place_order(work: Work, payload: Mapping[str, Any]) -> None:
     if order is None or order["status"] != "placing":
         return
     try:
-        check_complete(order)
+        await check_complete(work, order)
         await _place_now(work, order)
+        if payload.get("subscribe"):
+            await subscribing.create_subscriptions(work, order)
         await work.commit()
     except Conflict:
         raise
@@ -106,11 +110,12 @@ async def pending(work: Work, order: Record, value: object = True) -> None:
     work.event("orders.pending", order)
 
 
-def check_complete(order: Record) -> None:
+async def check_complete(work: Work, order: Record) -> None:
     """Raise Refused with one problem per missing piece, each with its pointer. Source: contract, orders.md §5."""
     missing = [*_who_and_what(order), *_where(order), *shipments.missing(order), *_payment(order)]
     if not order["taken_at"]:
         missing += stock.missing(order)
+    missing += await frequencies.missing(work, order)
     if missing:
         raise Refused.all(missing)
 

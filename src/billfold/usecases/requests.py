@@ -150,18 +150,7 @@ def _taken(resource: type[Resource], incoming: Incoming, constraint: str) -> Ref
 
 def _stored(resource: type[Resource], incoming: Incoming) -> dict[str, object]:
     """What was sent, without what is never stored."""
-    kept = _kept(resource)
-    return {n: v for n, v in incoming.values.items() if n in kept}
-
-
-_KEPT: dict[type[Resource], frozenset[str]] = {}
-
-
-def _kept(resource: type[Resource]) -> frozenset[str]:
-    """The columns that attributes of the resource are stored in, worked out once."""
-    if resource not in _KEPT:
-        _KEPT[resource] = frozenset(c for a in resource.attributes() for c in a.columns)
-    return _KEPT[resource]
+    return {n: v for n, v in incoming.values.items() if n in resource.columns}
 
 
 def _given(incoming: Incoming) -> list[tuple[str, tuple[str, str]]]:

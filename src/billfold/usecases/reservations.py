@@ -34,7 +34,7 @@ async def create(work: Work, reservation: Record, value: object = True) -> None:
     assert item is not None
     _check_quantity(item, reservation["quantity"], 0)
     work.guard(item)
-    _count(work, item, reservation)
+    stock.count_in(work, item, reservation)
     work.relate(reservation, "sku", item.one("sku"))
     _lapse(work, reservation, work.now + timedelta(seconds=CUTOFF))
 
@@ -105,12 +105,12 @@ async def reserve_piece(work: Work, piece: Record, value: object = True) -> None
 async def release_shipment(work: Work, shipment: Record, value: object = True) -> None:
     check_in_progress(order_of(shipment), at="_release_stock")
     for piece in shipment.many("stock_line_items"):
-        _release(work, piece)
+        stock.set_free(work, piece)
 
 
 @reads(FOR_PIECE)
 async def release_piece(work: Work, piece: Record, value: object = True) -> None:
-    _release(work, piece)
+    stock.set_free(work, piece)
 
 
 @reads(FOR_SHIPMENT)
@@ -129,13 +129,6 @@ async def decrement_piece(work: Work, piece: Record, value: object = True) -> No
     _decrement(work, piece)
 
 
-def _release(work: Work, piece: Record) -> None:
-    reservation = piece.one("stock_reservation")
-    if reservation is not None:
-        stock.release(work, None, reservation)
-        work.relate(piece, "stock_reservation", None)
-
-
 def _decrement(work: Work, piece: Record) -> None:
     source = piece.one("stock_item")
     if source is None or piece["decremented_at"]:
@@ -144,7 +137,7 @@ def _decrement(work: Work, piece: Record) -> None:
         meta = {"sku_code": piece["sku_code"], "available": source["quantity"]}
         raise Refused("is more than there is in stock", at="quantity", error="out_of_stock", meta=meta)
     stock.take_piece(work, piece)
-    _release(work, piece)
+    stock.set_free(work, piece)
 
 
 async def _reserve(work: Work, order: Record, pieces: list[Record]) -> None:
@@ -168,7 +161,7 @@ async def _reserve_one(work: Work, order: Record, piece: Record, until: datetime
             values = {"quantity": piece["quantity"], "line_item_id": piece["line_item_id"], "order_id": order.id}
             held = work.insert("stock_reservations", values, {"stock_item": item, "sku": item.one("sku")})
             work.relate(held, "stock_line_item", piece)
-            _count(work, item, held)
+            stock.count_in(work, item, held)
             work.relate(piece, "stock_reservation", held)
         else:
             reserved = item.one("reserved_stock")
@@ -183,15 +176,6 @@ async def _reserve_one(work: Work, order: Record, piece: Record, until: datetime
             continue
         return
     raise Conflict("is being reserved by many others at this moment; please try again.", error="busy")
-
-
-def _count(work: Work, item: Record, reservation: Record) -> None:
-    """Have the reservation count towards what is set aside of the stock item."""
-    reserved = item.one("reserved_stock")
-    if reserved is None:
-        reserved = stock.count_reserved(work, item, item["sku_id"])
-    work.add(reserved, quantity=reservation["quantity"])
-    work.relate(reservation, "reserved_stock", reserved)
 
 
 def _lapse(work: Work, reservation: Record, until: datetime) -> None:

@@ -6,7 +6,7 @@ from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
 from billfold.domain.orders import EDITABLE
 from billfold.domain.shipping_methods import grams, is_offered
 from billfold.jsonapi.record import Record
-from billfold.usecases import skus, stock
+from billfold.usecases import shipping_costs, skus, stock
 from billfold.usecases.fulfillment import check_in_progress, order_of
 from billfold.usecases.positions import check_nothing_held
 from billfold.usecases.shipment_plans import next_number
@@ -59,7 +59,7 @@ async def update(work: Work, shipment: Record, value: object = True) -> None:
     if "inventory_stock_location" in sent.relationships:
         _send_from(work, shipment)
     if "shipping_method" in sent.relationships:
-        _choose_method(work, order, shipment)
+        await _choose_method(work, order, shipment)
 
 
 @reads("order stock_line_items.stock_item stock_line_items.stock_reservation.reserved_stock")
@@ -87,7 +87,7 @@ def _send_from(work: Work, shipment: Record) -> None:
     work.set(shipment, origin_address_id=location["address_id"])
 
 
-def _choose_method(work: Work, order: Record, shipment: Record) -> None:
+async def _choose_method(work: Work, order: Record, shipment: Record) -> None:
     if order["status"] not in EDITABLE:
         raise Refused(
             f"is {order['status']}: its shipping costs are settled", at="relationships/shipping_method",
@@ -98,6 +98,8 @@ def _choose_method(work: Work, order: Record, shipment: Record) -> None:
     if method is not None and not is_offered(method, parcelled(order, shipment)):
         problem = "is not available for this shipment"
         raise Refused(problem, at="relationships/shipping_method", error="not_available")
+    if method is not None:
+        await shipping_costs.find_out(work, order, shipment, method)
     order.related["shipments"] = [shipment if s.id == shipment.id else s for s in order.many("shipments")]
     shipment.related.setdefault("inventory_stock_location", None)
     settle_totals(work, order)

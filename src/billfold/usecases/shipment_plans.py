@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from billfold.domain.errors import Refused
 from billfold.domain.shipping import Draw, Need, Planned, draw, plan
 from billfold.domain.shipping_methods import grams
 from billfold.jsonapi.record import Record
@@ -46,18 +48,32 @@ def arrange(work: Work, order: Record) -> None:
     """
     goods = list(_goods(order))
     warehouse = _warehouse(order, goods)
-    locations = list(warehouse.places)
+    locations, there = list(warehouse.places), Counter(warehouse.stock)
     shipped = [g.need for g in goods if not g.sku["do_not_ship"]] if order.related.get("shipping_address") else []
     planned = plan(shipped, locations, warehouse.stock, warehouse.strategy)
     alone = [g.need for g in goods if g.sku["do_not_ship"] and not g.sku["do_not_track"]]
+    drawn = draw(alone, locations, warehouse.stock)
+    if order["taken_at"]:
+        _check_there([*(d for part in planned for d in [*part.pieces, *part.transfers]), *drawn], goods, there)
     matched = _match(work, order, planned, warehouse)
-    _keep_pieces(work, order, goods, matched, draw(alone, locations, warehouse.stock), warehouse)
+    _keep_pieces(work, order, goods, matched, drawn, warehouse)
     _keep_transfers(work, order, goods, matched, warehouse)
     _release_what_changed(work, order)
     by_sku = {g.sku.id: g.sku for g in goods}
     for part, shipment in matched:
         _describe(work, shipment, [*part.pieces, *part.transfers], by_sku)
     work.set(order, shipments_count=len(matched))
+
+
+def _check_there(draws: Iterable[Draw], goods: Iterable[_Good], there: Counter[tuple[str, str]]) -> None:
+    """Raise Refused when an order that holds its pieces already needs more than there are."""
+    skus = {g.sku.id: g.sku for g in goods if not g.sku["do_not_track"]}
+    for d in (d for d in draws if d.sku in skus):
+        there[d.location, d.sku] -= d.quantity
+        if there[d.location, d.sku] < 0:
+            code = skus[d.sku]["code"]
+            meta = {"line_item_id": d.line_item, "sku_code": code, "available": d.quantity + there[d.location, d.sku]}
+            raise Refused(f"there are not enough pieces of {code}", error="out_of_stock", meta=meta)
 
 
 def _goods(order: Record) -> Iterator[_Good]:
@@ -240,14 +256,14 @@ def _settle(work: Work, order: Record, piece: Record, quantity: int) -> None:
         stock.put_back(work, piece)
         work.set(piece, quantity=quantity)
     if order["taken_at"]:
-        stock.take_piece(work, piece)
+        stock.hold(work, order, piece)
 
 
 def _release_what_changed(work: Work, order: Record) -> None:
     """What was set aside for pieces that the plan no longer has, or has otherwise, is so no longer."""
-    pieces = {p.id: p for p in order.many("stock_line_items")}
+    pieces = {p.id: p for p in stock.pieces(order)}
     for reservation in list(order.related.get("stock_reservations") or ()):
-        piece = pieces.get(reservation["stock_line_item_id"])
+        piece = pieces.get(reservation["stock_line_item_id"] or reservation["stock_transfer_id"])
         if piece is None or piece["quantity"] != reservation["quantity"]:
             stock.release(work, order, reservation)
             if piece is not None:

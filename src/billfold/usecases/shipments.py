@@ -7,7 +7,7 @@ from billfold.domain.fulfillment import GONE
 from billfold.domain.orders import BOUGHT, EDITABLE
 from billfold.domain.shipping_methods import Parcelled, is_offered, price
 from billfold.jsonapi.record import Record
-from billfold.usecases import stock
+from billfold.usecases import shipping_costs, stock
 from billfold.usecases.shipment_plans import arrange, begin
 from billfold.usecases.work import Work
 
@@ -56,7 +56,13 @@ def charge(work: Work, order: Record) -> bool:
         method = shipment.one("shipping_method")
         costs = 0
         if method is not None and (cutoff is None or place < cutoff):
-            costs = price(method, weight=shipment["weight_grams"] or 0, subtotal=subtotal, discounted=discounted)
+            costs = price(
+                method,
+                weight=shipment["weight_grams"] or 0,
+                subtotal=subtotal,
+                discounted=discounted,
+                external=shipment["external_cost_cents"],
+            )
         changed |= _bill(work, order, shipment, method, costs, made.pop(shipment.id, None))
     for orphan in made.values():
         _unbill(work, order, orphan)
@@ -134,14 +140,16 @@ def parcelled(order: Record, shipment: Record) -> Parcelled:
 
 
 def _choose_method(work: Work, order: Record, shipment: Record) -> None:
-    """Keep the chosen method while it can be had; else the market's own choice, if that can be had."""
+    """Keep the chosen method while it can be had at a known price; else the market's own choice, if that can."""
     facts = parcelled(order, shipment)
-    chosen = shipment.one("shipping_method")
-    if chosen is not None and is_offered(chosen, facts):
-        return
     market = order.one("market")
     default = market.related.get("default_shipping_method") if market is not None else None
-    work.relate(shipment, "shipping_method", default if default is not None and is_offered(default, facts) else None)
+    for method in (shipment.one("shipping_method"), default):
+        if method is not None and is_offered(method, facts) and shipping_costs.holds(order, shipment, method):
+            if method is not shipment.one("shipping_method"):
+                work.relate(shipment, "shipping_method", method)
+            return
+    work.relate(shipment, "shipping_method", None)
 
 
 def _bill(work: Work, order: Record, shipment: Record, method: Record | None, costs: int, made: Record | None) -> bool:

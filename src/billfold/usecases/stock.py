@@ -50,14 +50,21 @@ def missing(order: Record) -> list[Refused]:
 
 
 def take(work: Work, order: Record) -> None:
-    """Take the order's pieces out of stock, unless the back office does so by hand. What was set aside for them is so
-    no longer."""
-    if _is_manual(order):
-        return
+    """Take the order's pieces out of stock; what was set aside for them is so no longer. Where the back office takes
+    them by hand they are set aside until it does."""
     for piece in pieces(order):
+        hold(work, order, piece)
+    if not _is_manual(order):
+        for reservation in _set_aside(order):
+            release(work, order, reservation)
+
+
+def hold(work: Work, order: Record, piece: Record) -> None:
+    """See to it that nobody else gets the piece. Needs the stock item's `reserved_stock` read."""
+    if _is_manual(order):
+        _keep(work, order, piece)
+    else:
         take_piece(work, piece)
-    for reservation in list(order.related.get("stock_reservations") or ()):
-        release(work, order, reservation)
 
 
 def give_back(work: Work, order: Record) -> None:
@@ -66,6 +73,8 @@ def give_back(work: Work, order: Record) -> None:
     for piece in pieces(order):
         if piece["shipment_id"] not in left:
             put_back(work, piece)
+    for reservation in _set_aside(order):
+        release(work, order, reservation)
 
 
 def pieces(order: Record) -> Iterator[Record]:
@@ -93,6 +102,51 @@ def put_back(work: Work, piece: Record, *, quantity: int | None = None) -> None:
     if source is not None and piece["decremented_at"]:
         work.add(source, quantity=piece["quantity"] if quantity is None else quantity)
         work.set(piece, decremented_at=None)
+
+
+def _keep(work: Work, order: Record, piece: Record) -> None:
+    """Set the piece aside for as long as the order wants it. Two orders must not be promised the same one: whoever
+    promises watches the shelf."""
+    source = origin(piece)
+    if source is None or piece["decremented_at"]:
+        return
+    work.watch(source)
+    member = "stock_transfer" if piece.type == "stock_transfers" else "stock_line_item"
+    kept = next((r for r in _set_aside(order) if r[f"{member}_id"] == piece.id), None)
+    if kept is None:
+        values = {"quantity": piece["quantity"], "line_item_id": piece["line_item_id"], "order_id": order.id}
+        kept = work.insert("stock_reservations", values, {"stock_item": source, "sku": piece.one("sku")})
+        work.relate(kept, member, piece)
+        work.relate(piece, "stock_reservation", kept)
+        count_in(work, source, kept)
+        order.related["stock_reservations"] = [*_set_aside(order), kept]
+    elif kept["quantity"] != piece["quantity"]:
+        reserved = kept.one("reserved_stock")
+        if reserved is not None:
+            work.add(reserved, quantity=piece["quantity"] - kept["quantity"])
+        work.set(kept, quantity=piece["quantity"])
+    work.set(kept, status="pending", expires_at=None)
+
+
+def set_free(work: Work, piece: Record) -> None:
+    """Set the piece aside no longer. Needs `stock_reservation.reserved_stock` read."""
+    reservation = piece.one("stock_reservation")
+    if reservation is not None:
+        release(work, None, reservation)
+        work.relate(piece, "stock_reservation", None)
+
+
+def _set_aside(order: Record) -> list[Record]:
+    return list(order.related.get("stock_reservations") or ())
+
+
+def count_in(work: Work, item: Record, reservation: Record) -> None:
+    """Have the reservation count towards what is set aside of the stock item."""
+    reserved = item.one("reserved_stock")
+    if reserved is None:
+        reserved = count_reserved(work, item, item["sku_id"])
+    work.add(reserved, quantity=reservation["quantity"])
+    work.relate(reservation, "reserved_stock", reserved)
 
 
 def free(stock_item: Record, order: Record | None = None) -> int:

@@ -10,7 +10,7 @@ from billfold.jsonapi.record import Record
 from billfold.usecases import skus, stock
 from billfold.usecases.work import Work, reads
 
-FOR_STEP = "origin_stock_item sku line_item shipment order"
+FOR_STEP = "origin_stock_item sku line_item shipment order stock_reservation.reserved_stock"
 
 
 @reads("sku line_item shipment.order")
@@ -66,6 +66,7 @@ async def in_transit(work: Work, transfer: Record, value: object = True) -> None
         meta = {"sku_code": transfer["sku_code"], "available": there}
         raise Refused("is more than the origin has", at="quantity", error="out_of_stock", meta=meta)
     stock.take_piece(work, transfer)
+    stock.set_free(work, transfer)
 
 
 @reads(FOR_STEP)
@@ -99,6 +100,7 @@ async def complete(work: Work, transfer: Record, value: object = True) -> None:
 async def cancel(work: Work, transfer: Record, value: object = True) -> None:
     if _advance(work, transfer, "cancelled"):
         stock.put_back(work, transfer)
+        stock.set_free(work, transfer)
 
 
 def _advance(work: Work, transfer: Record, to: str) -> bool:

@@ -13,6 +13,7 @@ from billfold.usecases.orders import check_editable
 from billfold.usecases.payment_sources import adopt, attach
 from billfold.usecases.payments import FOR_PAYING, let_go_later, turn_away
 from billfold.usecases.purchases import purchase
+from billfold.usecases.subscribing import pay_from_wallet
 from billfold.usecases.totals import FOR_TOTALS, settle_totals
 from billfold.usecases.upkeep import try_now
 from billfold.usecases.work import Work, reads
@@ -46,12 +47,13 @@ async def save(work: Work, order: Record, value: object = True) -> None:
     except BillfoldError as trouble:
         trouble.at = SAVE
         raise
-    entry = _keep(work, customer, order, source, record, kept)
-    if LISTED in order.related and entry is not None:
+    entry, made = _keep(work, customer, order, source, record, kept)
+    if made and LISTED in order.related:
         if _is_usable(order, record):
             order.related[LISTED].insert(0, entry)
         else:
             del order.related[LISTED]
+    await pay_from_wallet(work, order, entry)
 
 
 def _is_usable(order: Record, gateway: Record) -> bool:
@@ -65,8 +67,10 @@ def _is_usable(order: Record, gateway: Record) -> bool:
     )
 
 
-def _keep(work: Work, customer: Record, order: Record, source: Record, gateway: Record, kept: Kept) -> Record | None:
-    """The new entry, or None when one keeps this instrument already: that one then points at the newest token."""
+def _keep(
+    work: Work, customer: Record, order: Record, source: Record, gateway: Record, kept: Kept
+) -> tuple[Record, bool]:
+    """(the entry, whether it is a new one): one that keeps this instrument already then points at the newest token."""
     known = customer.many("customer_payment_sources")
     same = same_instrument(
         map(_entry, known), gateway_id=gateway.id, token=kept.payment_source_token, fingerprint=kept.fingerprint
@@ -95,10 +99,11 @@ def _keep(work: Work, customer: Record, order: Record, source: Record, gateway: 
         known.append(entry)
         work.touch(order)
         work.event("customer_payment_sources.create", entry)
-        return entry
-    _point_anew(work, next(e for e in known if e.id == same.id), source, facts)
+        return entry, True
+    entry = next(e for e in known if e.id == same.id)
+    _point_anew(work, entry, source, facts)
     order.related.pop(LISTED, None)
-    return None
+    return entry, False
 
 
 def _point_anew(work: Work, entry: Record, source: Record, facts: Mapping[str, Any]) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from billfold.usecases.accounts import Accounts
+    from billfold.usecases.callouts import Callouts
 
 F = TypeVar("F", bound=Callable[..., Awaitable[None]])
 
@@ -67,6 +68,7 @@ class Tools:
     registry: Registry
     reader: Reader
     accounts: Accounts
+    callouts: Callouts
     clock: Callable[[], datetime]
     unsaved_hours: float
     draft_days: float
@@ -109,8 +111,12 @@ class Work(Changes):
 
     @property
     def only_notes(self) -> bool:
-        """Whether the client sent nothing but notes of its own: no other attribute, and no to-one relationship."""
-        return not (self.incoming.values.keys() - OWN_NOTES or self.incoming.relationships)
+        """Whether the client sent nothing but notes of its own: no other attribute, and no to-one relationship.
+
+        Back offices write those at any time; storefronts write nothing to what belongs to an order that was placed.
+        """
+        notes = frozenset[str]() if self.caller.is_sales_channel else OWN_NOTES
+        return not (self.incoming.values.keys() - notes or self.incoming.relationships)
 
     def asked(self, trigger: str) -> Any:
         """The value of a trigger of this request, or None when it was not sent."""
@@ -141,7 +147,18 @@ class Work(Changes):
         fresh = await self.read(record.type, record.id, paths)
         if fresh is None:
             raise Conflict("was deleted meanwhile", error="gone")
-        record.values, record.related = fresh.values, {**record.related, **fresh.related}
+        _renew(record, fresh)
+
+
+def _renew(record: Record, fresh: Record) -> None:
+    """A row stays one record: whoever holds a neighbour sees it renewed, too."""
+    record.values = fresh.values
+    for name, found in fresh.related.items():
+        known = record.related.get(name)
+        if isinstance(known, Record) and isinstance(found, Record) and known.key == found.key:
+            _renew(known, found)
+        else:
+            record.related[name] = found
 
 
 def reads(always: str = "", **when_sent: str) -> Callable[[F], F]:

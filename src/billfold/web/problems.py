@@ -19,6 +19,7 @@ STATUSES: dict[type[domain.BillfoldError], tuple[int, str]] = {
     domain.Conflict: (409, "RECORD_NOT_UNIQUE"),
     domain.Declined: (422, "VALIDATION_ERROR"),
     domain.ActionRequired: (422, "VALIDATION_ERROR"),
+    domain.ServiceFailed: (422, "VALIDATION_ERROR"),
     # What a PSP fails at is told as a refusal of the verb: official clients read errors of a 422 and give up on a 5xx.
     domain.GatewayTrouble: (422, "VALIDATION_ERROR"),
     domain.GatewayUnreachable: (422, "VALIDATION_ERROR"),

@@ -60,8 +60,8 @@ class Transport(stripe.HTTPClient):
                 patience=self._patience,
             )
         except GatewayTrouble as trouble:
-            worth_repeating = not isinstance(trouble.__cause__, TimeoutError | aiohttp.InvalidURL)
-            broken = stripe.APIConnectionError(trouble.message, should_retry=worth_repeating)  # type: ignore[no-untyped-call]  # the SDK's own signature has no types
+            hopeless = isinstance(trouble, GatewayMisconfigured) or isinstance(trouble.__cause__, TimeoutError)
+            broken = stripe.APIConnectionError(trouble.message, should_retry=not hopeless)  # type: ignore[no-untyped-call]  # the SDK's own signature has no types
             raise broken from trouble
         return answer.body, answer.status, answer.headers
 

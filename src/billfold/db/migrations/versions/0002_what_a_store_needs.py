@@ -416,7 +416,6 @@ def upgrade() -> None:
         sa.Column("distribute_discount", sa.Boolean(), nullable=True),
         sa.Column("image_url", sa.Text(), nullable=True),
         sa.Column("expires_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
-        sa.Column("recipient_email", sa.Text(), nullable=True),
         sa.Column("uses_count", sa.BigInteger(), nullable=True),
         sa.Column("uses_limit", sa.BigInteger(), nullable=True),
         sa.Column("sales_count", sa.BigInteger(), nullable=True),
