@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.api.shipping import TSHIRT, choose, order_of, ready
+from tests.api.shipping import TSHIRT, choose, in_stock, order_of, ready
 from tests.api.shop import money, moved, of, pay_for, placed, ready_to_place, topics, transaction
+from tests.api.till import gift_card
 from tests.store import Store, open_store
 
 from billfold.client import Answer
@@ -156,6 +157,22 @@ async def test_goods_are_placed_by_themselves_when_their_source_is_read_anew(sto
     read = await guest.update("stripe_payments", source.id, {"_refresh": True})
     assert read["payment_instrument"]["card_last_digits"] == "4242"
     assert of(await guest.get(f"orders/{order}"), "status", "payment_status") == ("placed", "authorized")
+
+
+async def test_an_order_that_cannot_be_placed_by_itself_takes_nothing(store: Store) -> None:
+    method = store.made["payment_methods"]["stripe_payments"]
+    await store.back_office.update("payment_methods", method, {"auto_place": True})
+    card, before, guest = await gift_card(store, cents=500), await in_stock(store, TSHIRT), await store.guest()
+    order = await order_of(guest, TSHIRT)
+    await choose(store, guest, order)
+    values = {"gift_card_code": card["code"]}
+    await guest.update("orders", order, values, payment_method=store.method("stripe_payments"))
+    await pay_for(store, guest, order)
+    await store.back_office.update("gift_cards", card.id, {"_balance_change_cents": -500})
+    await reported(store)
+    shown = await store.back_office.get(f"orders/{order}")
+    assert of(shown, "status", "payment_status") == ("pending", "authorized")
+    assert await in_stock(store, TSHIRT) == before
 
 
 async def test_an_order_that_changed_meanwhile_is_not_placed_by_itself(store: Store) -> None:

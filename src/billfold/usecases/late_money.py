@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import structlog
 
-from billfold.domain.errors import ActionRequired, Conflict, Declined, GatewayTrouble, Refused
+from billfold.domain.errors import BillfoldError, Conflict
 from billfold.domain.orders import EDITABLE
 from billfold.domain.payments import Kind
 from billfold.gateways.protocol import Verdict
@@ -64,12 +64,14 @@ async def place_by_itself(work: Work, order: Record) -> None:
     try:
         await place(work, order)
         await work.commit()
-    except (Refused, Declined, ActionRequired, GatewayTrouble) as reason:
-        log.info("an order was not placed by itself", order=order.id, reason=reason.message)
     except Conflict as busy:
         if busy.error == Conflict.error:
             raise
+        work.forget()
         log.info("an order is being placed already", order=order.id, reason=busy.message)
+    except BillfoldError as reason:
+        work.forget()  # nothing of what placing had begun
+        log.info("an order was not placed by itself", order=order.id, reason=reason.message)
 
 
 def _paid_otherwise(order: Record, authorization: Record) -> bool:
