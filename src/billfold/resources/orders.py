@@ -20,7 +20,7 @@ from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
 from billfold.resources.order_amounts import OrderAmounts
 from billfold.resources.order_bookkeeping import OrderBookkeeping
-from billfold.usecases import editing, fulfillment, line_items, order_addresses, orders, placing, wallet
+from billfold.usecases import editing, fulfillment, line_items, order_addresses, orders, placing, refreshing, wallet
 
 STATUSES = ("draft", "pending", "editing", "placing", "placed", "approved", "cancelled")
 PAYMENT_STATUSES = (
@@ -320,7 +320,9 @@ class Order(
         doc="Keeps the billing address in the customer's address book.", run=order_addresses.save_billing
     )
     _refresh = Trigger(
-        doc="Works out prices and amounts anew and compares the payment source with them.", run=orders.refresh
+        doc="Works the order out anew at present prices and compares the payment source with what it comes to; prices "
+        "that a back office named stay, and so do all while money is held.",
+        run=refreshing.refresh,
     )
     _refresh_prices = Trigger(
         doc="Takes the present prices of what is bought, unless a back office named one.",

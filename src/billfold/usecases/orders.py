@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 
 from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
-from billfold.domain.moments import moment
 from billfold.domain.money import Money
 from billfold.domain.orders import EDITABLE, after
 from billfold.domain.payments import Kind
@@ -371,20 +369,6 @@ async def cancel(work: Work, order: Record, value: object = True) -> None:
         return  # somebody else was faster
     work.guard(order)
     payments.note_cancelled(work, order)
-
-
-@reads(FOR_TOTALS + " customer")
-async def refresh(work: Work, order: Record, value: object = True) -> None:
-    """Work the order out anew, unless that was done a moment ago: how long ago is the organization's choice."""
-    if order["status"] not in EDITABLE:
-        return
-    organization = await work.organization()
-    lapse = timedelta(seconds=organization["orders_min_refresh_lapse"] or 0)
-    if order["refreshed_at"] and work.now - moment(order["refreshed_at"]) < lapse:
-        return
-    take_over(work, order)  # addresses may have been edited where they stand
-    settle_totals(work, order)
-    work.set(order, refreshed_at=work.now)
 
 
 @reads(FOR_TOTALS + " customer")
