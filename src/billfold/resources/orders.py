@@ -132,7 +132,7 @@ class Order(
         example="correct horse battery staple",
     )
     customer_type = Choice(
-        doc="Whether the customer had placed an order before: “returning” or “new”.",
+        doc="Whether the customer had bought before: “returning” or “new”; null for guests until they place the order.",
         of=("new", "returning"),
         example="returning",
     )

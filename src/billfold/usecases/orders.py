@@ -11,7 +11,7 @@ from billfold.domain.orders import EDITABLE, after
 from billfold.domain.payments import Kind
 from billfold.jsonapi.record import Record
 from billfold.usecases import coupons, gift_cards, payments, shipments, stock, taxes
-from billfold.usecases.customers import find_or_create
+from billfold.usecases.customers import find_or_create, type_of
 from billfold.usecases.positions import (
     check_amounts_may_change,
     check_nothing_held,
@@ -229,13 +229,13 @@ async def _attach_customer(work: Work, order: Record) -> None:
     """Who buys: always the customer who signed in; else whom the e-mail address or the relationship names."""
     caller = work.caller
     if caller.customer_id:
-        if order["customer_id"] != caller.customer_id or "customer_email" in work.incoming.values:
+        known = order["customer_id"] == caller.customer_id and order["customer_type"]
+        work.set(order, guest=False)
+        if not known or "customer_email" in work.incoming.values:
             customer = await work.read("customers", caller.customer_id)
             if customer is None:
                 raise NotAllowed(NOT_ALLOWED)
-            work.relate(order, "customer", customer)
-            work.set(order, customer_email=customer["email"])
-        work.set(order, guest=False)
+            _make_theirs(work, order, customer)
     else:
         if caller.is_sales_channel and work.sent("guest") is False:
             raise Refused("can only be false for a customer who has signed in", at="guest", error="not_signed_in")
@@ -261,16 +261,24 @@ def _check_still_theirs(work: Work) -> None:
 async def _name_customer(work: Work, order: Record) -> None:
     email, password = work.sent("customer_email"), work.sent("customer_password")
     if "customer_email" in work.incoming.values and email is None:
-        work.relate(order, "customer", None)
+        _make_theirs(work, order, None)
     elif email is not None or password is not None:
         if not (email or order["customer_email"]):
             raise Refused("can't be blank", at="customer_email", error="blank")
         customer = await find_or_create(work, email or order["customer_email"], password, at="customer_email")
-        work.relate(order, "customer", customer)
-        work.set(order, customer_email=customer["email"])
+        _make_theirs(work, order, customer)
     elif "customer" in work.incoming.relationships:
-        found = order.one("customer")
-        work.set(order, customer_email=found["email"] if found else None)
+        _make_theirs(work, order, order.one("customer"))
+
+
+def _make_theirs(work: Work, order: Record, customer: Record | None) -> None:
+    """Whether a customer has bought before, a guest who only names an e-mail address learns by placing the order."""
+    work.relate(order, "customer", customer)
+    work.set(
+        order,
+        customer_email=customer["email"] if customer else None,
+        customer_type=type_of(customer) if customer and not order["guest"] else None,
+    )
 
 
 def complete(work: Work, order: Record) -> None:

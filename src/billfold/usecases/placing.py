@@ -9,6 +9,7 @@ from billfold.domain.errors import BillfoldError, Conflict, Refused
 from billfold.domain.orders import BOUGHT, after
 from billfold.jsonapi.record import Record
 from billfold.usecases import holdings, payments, shipments, stock
+from billfold.usecases.customers import type_of
 from billfold.usecases.whereabouts import locked_out, wrong_country
 from billfold.usecases.work import Work, reads
 
@@ -54,6 +55,7 @@ def put_placed(work: Work, order: Record) -> None:
     )
     customer = order.one("customer")
     if customer is not None:
+        work.set(order, customer_type=type_of(customer))
         count = (customer["total_orders_count"] or 0) + 1
         work.set(customer, total_orders_count=count, status="acquired" if count == 1 else "repeat")
     shipments.on_placed(work, order)
