@@ -136,7 +136,7 @@ class Reader:
             parent, _, name = within
             relationship = parent.members[name]
             assert isinstance(relationship, Many)
-            tied, order = self._tie(parent, relationship, resource.called, "p", a)
+            tied, order = self._tie(st, parent, relationship, resource.called, "p", a)
             named = f"p.organization_id = {st.bind_name('organization')} AND p.id = {st.bind_name('key0')}"
             conditions += [named, tied]
             source += f", {parent.table} p"
@@ -277,10 +277,10 @@ class Reader:
         selects = {}
         for target in self._ends(member):
             other, child = self.registry[target], st.alias()
-            tied, order = self._tie(resource, member, target, parent, child)
             seen = self._seen_beside(role, st.bind_name, resource, other, child)
             if seen == NOTHING and not st.for_server:
-                continue
+                continue  # before anything is bound: a value that stands nowhere in the SQL has no type
+            tied, order = self._tie(st, resource, member, target, parent, child)
             condition = tied if seen == EVERYTHING or st.for_server else f"{tied} AND {seen}"
             reported = seen if st.for_server else EVERYTHING
             node = self._node(st, other, child, self._fitting(other, below), role, reported)
@@ -311,10 +311,14 @@ class Reader:
         return dict.fromkeys(r.base.called if r.base and families[r.base] > 1 else r.called for r in declared)
 
     def _tie(
-        self, resource: type[Resource], member: Relationship, target: str, parent: str, child: str
+        self, st: _Statement, resource: type[Resource], member: Relationship, target: str, parent: str, child: str
     ) -> tuple[str, str]:
         """(condition, order) that tie rows called `child` to the row called `parent`."""
         assert isinstance(member, One | Many)
+        if member.told:
+            ids = st.bind_name(member.told)
+            named = f"{child}.id = ANY ({ids})" if isinstance(member, Many) else f"{child}.id = {ids}"
+            return f"{child}.organization_id = {parent}.organization_id AND {named}", ""
         if member.chosen:
             chosen = member.chosen(child, parent)
             return chosen.condition, chosen.order

@@ -163,4 +163,5 @@ def _caller(claims: dict[str, Any]) -> Caller:
         customer_id=owner["id"] if owner and owner["type"] == "Customer" else None,
         market_ids=tuple(claims["market"]["id"]) if "market" in claims else (),
         test=claims["test"],
+        custom_claim=claims.get("custom_claim"),
     )
