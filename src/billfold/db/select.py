@@ -26,6 +26,7 @@ from billfold.jsonapi.record import Record
 from billfold.jsonapi.resource import Registry, Resource
 
 NEWEST_LAST = "{0}.created_at, {0}.id"
+LISTS = ("markets", "stock_locations")  # what a caller has any number of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ class _Statement:
         return f"${len(self.values)}::{kind}"
 
     def bind_name(self, name: str) -> str:
-        """A value that is known by name when the statement runs: "organization", "customer", "markets", "key0"…"""
+        """A value that is known by name when the statement runs: "organization", "customer", "key0", one of LISTS…"""
         if name not in self.names:
-            self.names[name] = self.bind(name, "text[]" if name == "markets" else "text")
+            self.names[name] = self.bind(name, "text[]" if name in LISTS else "text")
         return self.names[name]
 
     def alias(self) -> str:
@@ -372,6 +373,7 @@ def _known(caller: Caller) -> dict[str, Any]:
         "organization": caller.organization_id,
         "customer": caller.customer_id,
         "markets": list(caller.market_ids),
+        "stock_locations": list(caller.stock_location_ids),
     }
 
 

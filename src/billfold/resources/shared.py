@@ -127,7 +127,7 @@ def jwt_stock_locations() -> Many:
     return Many(
         doc="The stock locations in the scope of the token that reads the record.",
         to="stock_locations",
-        chosen=chosen.nothing,
+        told="stock_locations",
     )
 
 
