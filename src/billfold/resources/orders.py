@@ -57,7 +57,9 @@ class Order(
     """
 
     number = Text(
-        doc="The order's number, counted up by the server unless a back office sends its own; no two orders share one.",
+        doc="The order's number, counted up by the server; a back office may send its own where the organization has "
+        "orders numbered by the merchant (`orders_number_editable_test`, `orders_number_editable_live`), and is not "
+        "heard elsewhere. No two orders share one.",
         write="both",
         restricted=True,
         filter=True,

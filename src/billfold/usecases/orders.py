@@ -38,7 +38,8 @@ async def create(work: Work, order: Record, value: object = True) -> None:
             raise Refused("must exist", at="relationships/market", error="not_found")
         work.relate(order, "market", market)
     _enter_market(work, order, market)
-    number = order["number"] or str(await work.db.fetchval("SELECT nextval('order_numbers')"))
+    sent = order["number"] if await _may_number(work) else None
+    number = sent or str(await work.db.fetchval("SELECT nextval('order_numbers')"))
     work.set(
         order,
         number=number,
@@ -53,6 +54,14 @@ async def create(work: Work, order: Record, value: object = True) -> None:
     await _enter_codes(work, order)
     work.event("orders.create", order)
     work.event("orders.draft", order)
+
+
+async def _may_number(work: Work) -> bool:
+    """Whether a number that was sent counts: the server counts orders up unless the organization lets back offices."""
+    if "number" not in work.incoming.values:
+        return False
+    mode = "test" if work.caller.test else "live"
+    return bool((await work.organization())[f"orders_number_editable_{mode}"])
 
 
 # What changes an order's amounts when it is sent.
@@ -77,6 +86,8 @@ AMOUNTS_FOLLOW = (
 async def update(work: Work, order: Record, value: object = True) -> None:
     """Change an order that can still be edited. A customer's token makes a guest's order theirs, even when empty."""
     incoming = work.incoming
+    if "number" in incoming.values and not await _may_number(work):
+        work.set(order, number=work.former(order, "number"))
     # A back office may make its notes whatever has become of the order.
     if incoming.relationships or incoming.values.keys() - (OWN_NOTES if not work.caller.is_sales_channel else set()):
         check_editable(work, order)
