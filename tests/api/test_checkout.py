@@ -159,3 +159,14 @@ async def test_an_order_that_is_cancelled_gives_everything_back(built: Built) ->
     assert card["attributes"]["balance_cents"] == 2000
     coupon = (await built.office.get("coupons", **{"filter[q][code_eq]": "TENPERCENT"})).data[0]
     assert coupon["attributes"]["usage_count"] == 0
+
+
+async def test_an_order_names_the_payment_method_that_its_market_suggests_and_chooses_none(store: Store) -> None:
+    guest, market = await store.guest(), store.made["market"]["id"]
+    before = await guest.create("orders", {}, include="default_payment_method")
+    assert before.related("default_payment_method") is None
+    await store.back_office.update("markets", market, default_payment_method=store.method("wire_transfers"))
+    shown = await guest.get(f"orders/{before.id}", include="default_payment_method,payment_method")
+    assert shown.related("default_payment_method")["id"] == store.method("wire_transfers")[1]
+    assert shown.related("payment_method") is None
+    assert (await guest.get(f"orders/{before.id}/default_payment_method"))["payment_source_type"] == "wire_transfers"

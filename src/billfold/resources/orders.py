@@ -392,7 +392,9 @@ class Order(
         chosen=chosen.default_shipping_method,
     )
     default_payment_method = One(
-        doc="The payment method that the order starts with.", to="payment_methods", chosen=chosen.nothing
+        doc="The payment method that the market suggests; it is for the client to choose it.",
+        to="payment_methods",
+        chosen=chosen.default_payment_method,
     )
     available_payment_methods = Many(
         doc="The enabled ways to pay in the order's market and currency.",
