@@ -349,7 +349,8 @@ class Order(
         doc="When subscriptions were asked for from this order.", filter=True, sort=True
     )
     expires_at = Timestamp(
-        doc="When the order stops being good, as reserved tickets do.",
+        doc="When the order stops being good, as reserved tickets do; set by the server for drafts without a customer, "
+        "which are cleared away some time after their last change.",
         write="both",
         restricted=True,
         filter=True,

@@ -10,7 +10,7 @@ from billfold.domain.money import Money
 from billfold.domain.orders import EDITABLE, after
 from billfold.domain.payments import Kind
 from billfold.jsonapi.record import Record
-from billfold.usecases import coupons, gift_cards, payments, shipments, stock, taxes
+from billfold.usecases import coupons, drafts, gift_cards, payments, shipments, stock, taxes
 from billfold.usecases.customers import find_or_create, type_of
 from billfold.usecases.positions import (
     check_amounts_may_change,
@@ -239,6 +239,8 @@ async def _enter(choose: Choose, work: Work, order: Record, name: str) -> None:
 async def _attach_customer(work: Work, order: Record) -> None:
     """Who buys: always the customer who signed in; else whom the e-mail address or the relationship names."""
     caller = work.caller
+    if "expires_at" in work.incoming.values:
+        work.set(order, expires_by_hand=order["expires_at"] is not None)
     if caller.customer_id:
         known = order["customer_id"] == caller.customer_id and order["customer_type"]
         work.set(order, guest=False)
@@ -298,6 +300,7 @@ def complete(work: Work, order: Record) -> None:
     if order["status"] == "draft" and order["customer_id"] and something:
         work.set(order, status=after("draft", "complete"))
         work.event("orders.pending", order)
+    drafts.settle_term(work, order)
 
 
 @reads(payments.FOR_PAYING)

@@ -8,7 +8,7 @@ from typing import Any
 from billfold.domain.errors import BillfoldError, Conflict, Refused
 from billfold.domain.orders import BOUGHT, after
 from billfold.jsonapi.record import Record
-from billfold.usecases import holdings, payments, shipments, stock
+from billfold.usecases import drafts, holdings, payments, shipments, stock
 from billfold.usecases.customers import type_of
 from billfold.usecases.whereabouts import locked_out, wrong_country
 from billfold.usecases.work import Work, reads
@@ -102,6 +102,7 @@ async def pending(work: Work, order: Record, value: object = True) -> None:
     if order["status"] == "pending":
         return
     work.set(order, status=after(order["status"], "pend"), errors_count=0)
+    drafts.settle_term(work, order)
     for problem in order.many("resource_errors"):
         work.delete(problem)
     order.related["resource_errors"] = []
