@@ -133,7 +133,7 @@ def default_shipping_method(child: str, parent: str) -> Chosen:
 
 
 def default_payment_method(child: str, parent: str) -> Chosen:
-    """The method that the order's market suggests."""
+    """The method that orders of the order's market start with."""
     return _of_market("default_payment_method_id", child, parent)
 
 

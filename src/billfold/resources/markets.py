@@ -125,7 +125,7 @@ class Market(
         sort=True,
     )
     default_payment_method = One(
-        doc="The payment method that orders suggest.", to="payment_methods", write="both", filter=True, sort=True
+        doc="The payment method that orders start with.", to="payment_methods", write="both", filter=True, sort=True
     )
     stores = Many(doc="The physical shops of the market.", to="stores", by="market", filter=True)
     price_list_schedulers = Many(

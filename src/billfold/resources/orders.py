@@ -393,7 +393,7 @@ class Order(
         chosen=chosen.default_shipping_method,
     )
     default_payment_method = One(
-        doc="The payment method that the market suggests; it is for the client to choose it.",
+        doc="The payment method that orders of the market start with.",
         to="payment_methods",
         chosen=chosen.default_payment_method,
     )

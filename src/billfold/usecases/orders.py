@@ -25,15 +25,17 @@ from billfold.usecases.unanswered import find_out
 from billfold.usecases.whereabouts import FOLLOWED, check_country, take_over
 from billfold.usecases.work import OWN_NOTES, Work, reads
 
+OF_MARKET = "price_list default_payment_method.payment_gateway"  # what entering a market needs, as include paths
 
-@reads("market.price_list")
+
+@reads(" ".join(f"market.{path}" for path in OF_MARKET.split()))
 async def create(work: Work, order: Record, value: object = True) -> None:
     """Open an order: in the market that was named, or else in the one of the token's scope."""
     market = order.related.get("market")
     if market is None:
         if not work.caller.market_ids:
             raise Refused("can't be blank", at="relationships/market", error="blank")
-        market = await work.read("markets", work.caller.market_ids[0], "price_list")
+        market = await work.read("markets", work.caller.market_ids[0], OF_MARKET)
         if market is None:
             raise Refused("must exist", at="relationships/market", error="not_found")
         work.relate(order, "market", market)
@@ -80,7 +82,7 @@ AMOUNTS_FOLLOW = (
 
 
 @reads(
-    market="line_items market.price_list",
+    market=" ".join(("line_items", *(f"market.{path}" for path in OF_MARKET.split()))),
     **dict.fromkeys((*AMOUNTS_FOLLOW, "payment_method", "payment_source"), FOR_TOTALS),
 )
 async def update(work: Work, order: Record, value: object = True) -> None:
@@ -135,7 +137,8 @@ def _move(work: Work, order: Record) -> None:
 
 
 def _enter_market(work: Work, order: Record, market: Record) -> None:
-    """Take over the currency of a market that the caller may sell in. Needs its price list read."""
+    """Take over the currency of a market that the caller may sell in, and its payment method where none is chosen: the
+    fee comes in with the first line item. Needs OF_MARKET read."""
     if work.caller.market_ids and market.id not in work.caller.market_ids:
         raise Refused("is not in the scope of the access token", at="relationships/market", error="not_in_scope")
     prices = market.one("price_list")
@@ -145,6 +148,12 @@ def _enter_market(work: Work, order: Record, market: Record) -> None:
         currency_code=prices["currency_code"] if prices else None,
         tax_included=bool(prices and prices["tax_included"]),
     )
+    suggested = market.one("default_payment_method")
+    if suggested is None or order["payment_method_id"] or "payment_method" in work.incoming.relationships:
+        return
+    gateway = suggested.one("payment_gateway")
+    if _unavailable(order, suggested) is None and gateway is not None and not gateway["disabled_at"]:
+        work.relate(order, "payment_method", suggested)
 
 
 @reads(f"line_items.line_item_options transactions {stock.READS}")
@@ -182,14 +191,22 @@ def check_editable(work: Work, order: Record) -> None:
     raise Refused(f"is {order['status']}: the order can no longer be edited", at="status", error="not_editable")
 
 
+def _unavailable(order: Record, method: Record) -> str | None:
+    """What keeps an order from being paid by a method; None when nothing does."""
+    if method["disabled_at"]:
+        return "is disabled"
+    if method["currency_code"] not in (None, order["currency_code"]):
+        return "is for another currency"
+    if method["market_id"] not in (None, order["market_id"]):
+        return "is for another market"
+    return None
+
+
 async def choose_method(work: Work, order: Record, method: Record | None) -> None:
     """Pay by another method. A source of the former method is of no use any more."""
-    if method is not None and method["disabled_at"]:
-        raise Refused("is disabled", at="relationships/payment_method", error="not_available")
-    if method is not None and method["currency_code"] not in (None, order["currency_code"]):
-        raise Refused("is for another currency", at="relationships/payment_method", error="not_available")
-    if method is not None and method["market_id"] not in (None, order["market_id"]):
-        raise Refused("is for another market", at="relationships/payment_method", error="not_available")
+    problem = _unavailable(order, method) if method is not None else None
+    if problem is not None:
+        raise Refused(problem, at="relationships/payment_method", error="not_available")
     work.relate(order, "payment_method", method)
     source = order.one("payment_source")
     if source is not None and (method is None or method["payment_gateway_id"] != source["payment_gateway_id"]):
