@@ -173,7 +173,7 @@ async def test_a_bundle_that_makes_no_sense_is_refused(store: Store, attributes:
         await a_bundle(store, {EBOOK: 1}, **attributes)
 
 
-@pytest.mark.parametrize("code", ["eur", "EURO", "€€€", ""])
+@pytest.mark.parametrize("code", ["eur", "EURO", "€€€", "XXQ", ""])
 @pytest.mark.parametrize(
     ("kind", "more"),
     [
