@@ -83,6 +83,12 @@ async def refused(
         assert raised.value.pointers == list(pointers), raised.value.errors
 
 
+async def settings(store: Store, **values: Any) -> None:
+    """What the operator sets for the organization."""
+    columns = ", ".join(f"{name} = ${i}" for i, name in enumerate(values, 1))
+    await store.tools.db.execute(f"UPDATE organizations SET {columns}", *values.values())
+
+
 async def topics(store: Store, resource_id: str) -> list[str]:
     """The events in the outbox about one resource, oldest first."""
     rows = await store.tools.db.fetch("SELECT topic FROM outbox WHERE resource_id = $1 ORDER BY id", resource_id)

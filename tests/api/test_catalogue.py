@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.api.goods import ALBUM, EBOOK, MUG, SHIRT, TICKET, a_bundle, a_list, an_option, market, price, sku
-from tests.api.shop import of, refused
+from tests.api.shop import of, refused, settings
 from tests.store import Store
 
 from billfold.client import Answer, ApiError, Client
@@ -173,7 +173,7 @@ async def test_a_bundle_that_makes_no_sense_is_refused(store: Store, attributes:
         await a_bundle(store, {EBOOK: 1}, **attributes)
 
 
-@pytest.mark.parametrize("code", ["eur", "EURO", "€€€", ""])
+@pytest.mark.parametrize("code", ["eur", "EURO", "€€€", "XXQ", ""])
 @pytest.mark.parametrize(
     ("kind", "more"),
     [
@@ -336,3 +336,27 @@ async def test_of_many_bundles_of_no_market_that_want_the_same_code_one_gets_it(
 
     assert sorted(await asyncio.gather(*(make() for _ in range(8)))) == ["made"] + ["taken"] * 7
     assert (await a_bundle(store, {EBOOK: 1}, "EVERYWHERE"))["code"] == "EVERYWHERE"  # in a market of its own
+
+
+async def test_the_organization_says_how_many_skus_a_bundle_may_have(store: Store) -> None:
+    await settings(store, bundles_max_items_count=2)
+    office = store.back_office
+    async with refused(error="too_many", pointers=["/data/relationships/sku_list"]):
+        await a_bundle(store, {EBOOK: 1, ALBUM: 1, MUG: 1}, "THREE")
+    box = await a_bundle(store, {EBOOK: 5, ALBUM: 5}, "TWO")
+    contents = ("sku_lists", (await office.get(f"bundles/{box.id}/sku_list")).id)
+    async with refused(error="too_many", pointers=["/data/relationships/sku_list"]):
+        await office.create("sku_list_items", {"sku_code": MUG, "quantity": 1}, sku_list=contents)
+    await settings(store, bundles_max_items_count=3)
+    await office.create("sku_list_items", {"sku_code": MUG, "quantity": 1}, sku_list=contents)
+
+
+async def test_a_bundle_by_expression_has_no_more_skus_than_the_organization_says(store: Store) -> None:
+    await settings(store, bundles_max_items_count=1)
+    office = store.back_office
+    values = {"name": "Mugs", "manual": False, "sku_code_regex": f"^{MUG}$"}
+    mugs = ("sku_lists", (await office.create("sku_lists", values)).id)
+    bundle = {"code": "MUGS", "name": "Mugs", "price_amount_cents": 1}
+    await office.create("bundles", bundle, market=market(store), sku_list=mugs)
+    async with refused(error="too_many", pointers=["/data/attributes/sku_code_regex"]):
+        await office.update(*mugs, {"sku_code_regex": "."})

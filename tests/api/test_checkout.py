@@ -159,3 +159,37 @@ async def test_an_order_that_is_cancelled_gives_everything_back(built: Built) ->
     assert card["attributes"]["balance_cents"] == 2000
     coupon = (await built.office.get("coupons", **{"filter[q][code_eq]": "TENPERCENT"})).data[0]
     assert coupon["attributes"]["usage_count"] == 0
+
+
+async def test_an_order_starts_with_the_payment_method_that_its_market_has_for_it(store: Store) -> None:
+    guest, market, method = await store.guest(), store.made["market"]["id"], store.method("wire_transfers")
+    both, chosen = "default_payment_method,payment_method", {"type": method[0], "id": method[1]}
+    before = await guest.create("orders", {}, include=both)
+    assert before.related("default_payment_method") is None
+    await store.back_office.update("payment_methods", method[1], {"price_amount_cents": 100})
+    await store.back_office.update("markets", market, default_payment_method=method)
+    shown = await guest.get(f"orders/{before.id}", include=both)
+    assert (shown.related("default_payment_method"), shown.related("payment_method")) == (chosen, None)
+    assert (await guest.get(f"orders/{before.id}/default_payment_method"))["payment_source_type"] == "wire_transfers"
+    order = await guest.create("orders", {}, include=both)
+    assert order.related("payment_method") == chosen
+    await guest.create("line_items", {"sku_code": store.made["skus"][0], "quantity": 1}, order=("orders", order.id))
+    assert (await guest.get(f"orders/{order.id}"))["payment_method_amount_cents"] == 100
+    assert (await guest.update("orders", order.id, payment_method=None))["payment_method_amount_cents"] == 0
+
+
+async def test_an_order_starts_with_no_payment_method_that_it_cannot_be_paid_by(store: Store) -> None:
+    guest, office, method = await store.guest(), store.back_office, store.method("wire_transfers")
+    await office.update("markets", store.made["market"]["id"], default_payment_method=method)
+    none = await guest.create("orders", {}, "payment_method", payment_method=None)
+    other = await guest.create("orders", {}, "payment_method", payment_method=store.method("stripe_payments"))
+    assert (none.related("payment_method"), other.related("payment_method")["id"]) == (
+        None,
+        store.method("stripe_payments")[1],
+    )
+    gateway = store.made["gateways"]["manual"]
+    for called, id in (("manual_gateways", gateway), ("payment_methods", method[1])):
+        await office.update(called, id, {"_disable": True})
+        order = await guest.create("orders", {}, "payment_method")
+        assert order.related("payment_method") is None
+        await office.update(called, id, {"_enable": True})

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tests.api.goods import ALBUM, EBOOK, MUG, SHIRT, a_bundle, an_option, cart, price, put
-from tests.api.shop import of, placed, refused
+from tests.api.shop import of, placed, ready_to_place, refused, settings
 from tests.store import Store
 
 from billfold.client import Client
@@ -133,7 +133,8 @@ async def test_a_price_that_was_agreed_on_stays_whatever_the_quantity(store: Sto
     assert of(item, "unit_amount_cents", "total_amount_cents") == (100, 5000)
 
 
-async def test_prices_stay_as_they_were_until_they_are_taken_again(store: Store) -> None:
+@pytest.mark.parametrize("trigger", ["_refresh", "_refresh_prices"])
+async def test_prices_stay_as_they_were_until_they_are_taken_again(store: Store, trigger: str) -> None:
     office, guest = store.back_office, await store.guest()
     box = await a_bundle(store, {EBOOK: 1})
     order = await cart(guest)
@@ -143,13 +144,58 @@ async def test_prices_stay_as_they_were_until_they_are_taken_again(store: Store)
     await office.update(*(await price(store)), {"amount_cents": 3000})
     await office.update(*(await price(store, ALBUM)), {"amount_cents": 9999})
     await office.update("bundles", box.id, {"price_amount_cents": 6000})
-    await guest.update("orders", order, {"_refresh": True})
+    await guest.update("orders", order, {"language_code": "it"})
     assert (await amounts(guest, order))[0] == 2900 + 1000 + 5000
-    async with refused(status=401):
-        await guest.update("orders", order, {"_refresh_prices": True})
-    await office.update("orders", order, {"_refresh_prices": True})
+    await office.update("orders", order, {trigger: True})
     assert (await amounts(guest, order))[0] == 3000 + 1000 + 6000
     assert (await office.get(f"line_items/{agreed.id}"))["unit_amount_cents"] == 1000
+
+
+async def test_whoever_may_change_a_cart_may_refresh_it_and_a_back_office_alone_its_prices_by_themselves(
+    store: Store,
+) -> None:
+    guest = await store.guest()
+    order = await cart(guest)
+    await put(guest, order, sku_code=EBOOK)
+    await store.back_office.update(*(await price(store)), {"amount_cents": 3000})
+    async with refused(status=401):
+        await guest.update("orders", order, {"_refresh_prices": True})
+    assert (await guest.update("orders", order, {"_refresh": True}))["total_amount_cents"] == 3000
+
+
+async def test_an_order_that_was_refreshed_a_moment_ago_keeps_its_prices(store: Store) -> None:
+    await settings(store, orders_min_refresh_lapse=60)
+    guest = await store.guest()
+    order = await cart(guest)
+    await put(guest, order, sku_code=EBOOK)
+    await guest.update("orders", order, {"_refresh": True})
+    await store.back_office.update(*(await price(store)), {"amount_cents": 3000})
+    assert (await guest.update("orders", order, {"_refresh": True}))["total_amount_cents"] == 2900
+    store.clock.advance(seconds=61)
+    assert (await guest.update("orders", order, {"_refresh": True}))["total_amount_cents"] == 3000
+
+
+async def test_refreshing_raises_no_price_of_what_money_is_held_for(store: Store) -> None:
+    ada = await store.customer()
+    order = await ready_to_place(store, ada)
+    before = await ada.update("orders", order.id, {"_authorize": True})
+    (item,) = (await ada.get(f"orders/{order.id}/line_items")).data
+    await store.back_office.update(*(await price(store, item["attributes"]["sku_code"])), {"amount_cents": 99900})
+    after = await ada.update("orders", order.id, {"_refresh": True})
+    assert after["total_amount_cents"] == before["total_amount_cents"]
+    assert (await ada.update("orders", order.id, {"_place": True}))["status"] == "placed"
+
+
+async def test_prices_of_an_order_that_is_edited_are_the_back_offices_to_refresh(store: Store) -> None:
+    ada, office = await store.customer(), store.back_office
+    order = await placed(store, ada)
+    then = order["total_amount_cents"]
+    await office.update("orders", order.id, {"_start_editing": True})
+    (item,) = (await ada.get(f"orders/{order.id}/line_items")).data
+    await office.update(*(await price(store, item["attributes"]["sku_code"])), {"amount_cents": 1})
+    await ada.update("orders", order.id, {"_refresh": True})
+    assert (await ada.get(f"orders/{order.id}"))["total_amount_cents"] == then
+    assert (await office.update("orders", order.id, {"_refresh": True}))["total_amount_cents"] == 1
 
 
 # --- options ----------------------------------------------------------------------------------------------------

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from base64 import urlsafe_b64decode
 from typing import Any
 
 from tests.api.shipping import BERLIN, TSHIRT, stock_item
+from tests.api.shop import refused
 from tests.store import Store
 
 from billfold.client import Client
@@ -95,3 +98,79 @@ async def test_lists_and_includes_do_without(store: Store) -> None:
     priced = await guest.get("prices", include="sku")
     assert {s["attributes"]["inventory"] for s in priced.included("skus")} == {None}
     assert await inventory(guest, id, include="prices,stock_items") is not None
+
+
+# --- stock locations in the scope of a token --------------------------------------------------------------------
+
+
+async def scoped(store: Store, *words: str) -> Client:
+    return await Client.sign_in(
+        store.http,
+        store.api,
+        grant_type="client_credentials",
+        client_id=store.sales_channel["client_id"],
+        scope=" ".join((store.scope, *words)),
+    )
+
+
+async def the_place(store: Store) -> tuple[str, str]:
+    """(id, code) of the warehouse that the market sells from."""
+    office = store.back_office
+    place = await office.get(f"stock_items/{await stock_item(store, TSHIRT)}/stock_location")
+    return place.id, (await office.update("stock_locations", place.id, {"code": "berlin"}))["code"]
+
+
+async def sells_from(store: Store, place: str) -> None:
+    office = store.back_office
+    model = ("inventory_models", (await office.get(f"markets/{store.made['market']['id']}/inventory_model")).id)
+    await office.create(
+        "inventory_stock_locations", {"priority": 9}, stock_location=("stock_locations", place), inventory_model=model
+    )
+
+
+async def test_a_stock_location_in_the_scope_of_a_token_is_the_only_one_whose_stock_it_shows(store: Store) -> None:
+    id, (here, code) = await the_sku(store), await the_place(store)
+    await store.back_office.update("stock_items", await stock_item(store, TSHIRT), {"quantity": 7})
+    attic = await another_place(store, id, 5)
+    await sells_from(store, attic)
+    everywhere, upstairs = await scoped(store), await scoped(store, f"stock_location:id:{attic}")
+    assert (await inventory(everywhere, id))["quantity"] == 12
+    assert (await inventory(upstairs, id))["quantity"] == 5
+    items = (await upstairs.get(f"skus/{id}/stock_items")).data
+    assert [item["attributes"]["quantity"] for item in items] == [5]
+    assert len((await everywhere.get(f"skus/{id}/stock_items")).data) == 2
+    both = await scoped(store, f"stock_location:code:{code}", f"stock_location:id:{attic}")
+    assert (await inventory(both, id))["quantity"] == 12
+    assert claimed(both) == [here, attic]
+    assert claimed(everywhere) == []
+    shown = await both.get(f"skus/{id}", include="jwt_stock_locations")
+    assert {place["id"] for place in shown.related("jwt_stock_locations")} == {here, attic}
+
+
+async def test_a_stock_location_needs_its_market_beside_it_in_the_scope(store: Store) -> None:
+    here, code = await the_place(store)
+    attic = await another_place(store, await the_sku(store), 5)
+    number = (await store.back_office.get(f"stock_locations/{here}"))["number"]
+    assert claimed(await scoped(store, f"stock_location:{number}")) == [here]
+    for words in (f"stock_location:id:{attic}", "stock_location:code:nowhere", "stock_location:"):
+        async with refused(status=400) as caught:
+            await scoped(store, words)
+        assert "names no stock location of the markets in the scope" in caught[0].errors[0]["detail"]
+    for alone in (f"stock_location:id:{here}", f"market:all stock_location:code:{code}"):
+        async with refused(status=400) as caught:
+            await Client.sign_in(
+                store.http,
+                store.api,
+                grant_type="client_credentials",
+                client_id=store.sales_channel["client_id"],
+                scope=alone,
+            )
+        assert "needs its market in the scope" in caught[0].errors[0]["detail"]
+
+
+def claimed(client: Client) -> list[str]:
+    """The stock locations that a client's token says it is for."""
+    payload = client.token.split(".")[1]
+    claims = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    found: list[str] = claims["market"]["stock_location_ids"]
+    return found

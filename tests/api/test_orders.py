@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.api.shop import WAYS, money, moved, of, pay_for, placed, ready_to_place, refused, topics
+from tests.api.shop import WAYS, money, moved, of, pay_for, placed, ready_to_place, refused, settings, topics
 from tests.store import Store
 
 from billfold.client import Answer
@@ -339,3 +339,19 @@ async def test_an_empty_order_that_moves_to_another_market_takes_over_its_curren
         await ada.update("orders", order.id, market=("markets", japan.id))
     moved_there = await office.update("orders", order.id, market=("markets", japan.id))
     assert of(moved_there, "currency_code", "tax_included") == ("JPY", False)
+
+
+async def test_orders_are_numbered_by_the_merchant_only_where_the_organization_says_so(store: Store) -> None:
+    office, market = store.back_office, ("markets", store.made["market"]["id"])
+    order = await office.create("orders", {"number": "ERP-1"}, market=market)
+    counted = order["number"]
+    assert counted.isdigit()
+    assert (await office.update("orders", order.id, {"number": "ERP-1"}))["number"] == counted
+    await settings(store, orders_number_editable_live=True)
+    assert (await office.update("orders", order.id, {"number": "ERP-1"}))["number"] == counted
+    await settings(store, orders_number_editable_test=True)
+    assert (await office.update("orders", order.id, {"number": "ERP-1"}))["number"] == "ERP-1"
+    async with refused(error="taken", pointers=["/data/attributes/number"]):
+        await office.create("orders", {"number": "ERP-1"}, market=market)
+    assert (await office.create("orders", {"number": "ERP-2"}, market=market))["number"] == "ERP-2"
+    assert (await office.create("orders", {}, market=market))["number"].isdigit()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.api.shop import of, refused
+from tests.api.shop import of, placed, ready_to_place, refused
 from tests.store import Store
 
 from billfold.client import ApiError, Client
@@ -136,3 +136,32 @@ async def test_a_back_office_opens_orders_for_customers_by_name(store: Store) ->
     market = ("markets", store.made["market"]["id"])
     order = await store.back_office.create("orders", {}, market=market, customer=("customers", ada["id"]))
     assert of(order, "customer_email", "guest") == (ada["email"], False)
+
+
+async def test_a_customer_is_new_until_they_have_placed_an_order_and_returning_from_then_on(store: Store) -> None:
+    ada = await store.customer()
+    first, meanwhile = await ready_to_place(store, ada), await ada.create("orders", {})
+    assert await types(store, first.id, meanwhile.id) == ["new", "new"]
+    await ada.update("orders", first.id, {"_place": True})
+    second = await ada.create("orders", {})
+    assert await types(store, first.id, second.id) == ["new", "returning"]
+    assert (await placed(store, ada))["customer_type"] == "returning"
+
+
+async def test_a_guest_learns_whether_a_customer_has_bought_before_only_by_placing_the_order(store: Store) -> None:
+    ada, guest = await store.customer(), await store.guest()
+    await placed(store, ada)
+    email = {"customer_email": store.made["customer"]["email"]}
+    order = await ready_to_place(store, guest)
+    assert (await guest.update("orders", order.id, email))["customer_type"] is None
+    assert (await guest.update("orders", order.id, {"_place": True}))["customer_type"] == "returning"
+    theirs = await guest.create("orders", email)
+    assert (await ada.update("orders", theirs.id))["customer_type"] == "returning"
+    by_office = await store.back_office.create("orders", email, market=("markets", store.made["market"]["id"]))
+    assert by_office["customer_type"] == "returning"
+    nobodys = await store.back_office.update("orders", by_office.id, {"customer_email": None})
+    assert nobodys["customer_type"] is None
+
+
+async def types(store: Store, *orders: str) -> list[str | None]:
+    return [(await store.back_office.get(f"orders/{id}"))["customer_type"] for id in orders]

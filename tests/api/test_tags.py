@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tests.api.goods import cart, sku
-from tests.api.shop import refused
+from tests.api.shop import refused, settings
 from tests.store import Store
 
 from billfold.client import Client
@@ -145,3 +145,19 @@ async def test_a_tag_that_goes_leaves_every_record(store: Store) -> None:
     await store.back_office.update("skus", id, tags=[sale])
     await store.back_office.delete("tags", sale[1])
     assert await borne(store.back_office, f"skus/{id}") == set()
+
+
+async def test_the_organization_says_how_long_the_name_of_a_tag_may_be(store: Store) -> None:
+    office = store.back_office
+    await office.create("tags", {"name": "x" * 25})
+    async with refused(error="invalid", pointers=["/data/attributes/name"]):
+        await office.create("tags", {"name": "x" * 26})
+    await settings(store, tags_max_name_length=40)
+    long = await office.create("tags", {"name": "y" * 40})
+    (_, id) = await sku(store)
+    await office.update("skus", id, {"_add_tags": "y" * 40})
+    assert await borne(office, f"skus/{id}") == {"y" * 40}
+    await settings(store, tags_max_name_length=5)
+    await office.update("tags", long.id, {"name": "y" * 40, "metadata": {"a": 1}})
+    async with refused(error="invalid", pointers=["/data/attributes/name"]):
+        await office.update("tags", long.id, {"name": "z" * 6})

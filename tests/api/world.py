@@ -12,6 +12,7 @@ from tests.api import offers
 from tests.api.furniture import furnish_the_rest
 from tests.api.goods import an_option_of, one_of_each
 from tests.api.shipped import goods_on_their_way
+from tests.api.shop import settings
 from tests.api.subscribed import offer
 from tests.store import Store
 from yarl import URL
@@ -96,7 +97,8 @@ class World:
 
 
 async def furnish(store: Store) -> World:
-    """Fill the store until there is something of everything."""
+    """Fill the store until there is something of everything, and everything that can be written counts."""
+    await settings(store, orders_number_editable_test=True)
     ada, guest = await store.customer(), await store.guest()
     office = store.back_office
     made = store.made

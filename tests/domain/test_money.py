@@ -8,10 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billfold.domain.money import EXPONENTS, CurrencyMismatch, Money, as_float, exponent_of, formatted
+from billfold.domain.money import (
+    EXPONENTS,
+    NOTATION,
+    CurrencyMismatch,
+    Money,
+    as_float,
+    exponent_of,
+    formatted,
+    is_currency,
+)
 
 currencies = st.sampled_from(["EUR", "USD", "JPY", "KWD", "ISK", "XYZ"])
 cents = st.integers(-(10**15), 10**15)
+
+
+def test_a_currency_is_one_of_the_standard_in_capital_letters() -> None:
+    assert all(is_currency(code) for code in (*EXPONENTS, *NOTATION))
+    assert not any(is_currency(code) for code in ("XXQ", "eur", "EURO", "XXX", "XTS", "XAU", ""))
 
 
 @given(cents, cents, currencies)
@@ -54,5 +68,5 @@ def test_major_units_have_the_decimals_of_the_currency_or_those_the_wire_wants(m
 
 def test_yen_have_no_cents_and_dinars_have_thousandths() -> None:
     assert (exponent_of("JPY"), exponent_of("EUR"), exponent_of("KWD")) == (0, 2, 3)
-    assert set(EXPONENTS.values()) == {0, 3}
+    assert set(EXPONENTS.values()) == {0, 3, 4}
     assert str(Money(1050, "JPY")) == "1050 JPY"

@@ -119,3 +119,9 @@ def adds_up(cart: Cart) -> None:
     assert due >= 0 or pays == 0
     taxable = sum(amounts[f"{f}_taxable_amount_cents"] for f in TAXED)
     assert amounts["total_taxable_amount_cents"] == taxable >= 0
+    # Where prices do not include taxes, all of what they are for is shown as taxable, whatever is levied.
+    if not cart.included:
+        for family in ("subtotal", "shipping", "payment_method"):
+            assert amounts[f"{family}_taxable_amount_cents"] == amounts[f"{family}_amount_cents"]
+        raised = sum(max(cents, 0) for cents in cart.adjustments)
+        assert amounts["adjustment_taxable_amount_cents"] == raised

@@ -290,10 +290,10 @@ def test_every_resource_member_and_value_is_explained_by_a_sentence() -> None:
         assert len(doc.split()) >= 3, f"{where} says too little: {doc!r}"
 
 
-def test_a_relationship_to_one_record_is_kept_derived_or_chosen() -> None:
+def test_a_relationship_to_one_record_is_kept_derived_chosen_or_told() -> None:
     for resource in REGISTRY:
         for one in resource.of(One):
-            assert one.columns or one.of or one.by or one.chosen, f"{resource.called}.{one.name}"
+            assert one.columns or one.of or one.by or one.chosen or one.told, f"{resource.called}.{one.name}"
             assert not one.of or isinstance(resource.members[one.of], One), f"{resource.called}.{one.name}"
 
 

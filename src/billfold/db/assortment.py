@@ -123,6 +123,36 @@ async def worth(db: Database, organization_id: str, sku_list_id: str, price_list
     return Worth(row["cents"], row["unpriced"])
 
 
+async def most_on_list(db: Database, organization_id: str, sku_list_id: str) -> int | None:
+    """How many SKUs the organization lets stand on a list that a bundle consists of; None for any other list."""
+    most: int | None = await db.fetchval(
+        "SELECT coalesce(bundles_max_items_count, 10) FROM organizations WHERE organization_id = $1"
+        " AND EXISTS (SELECT 1 FROM bundles WHERE organization_id = $1 AND sku_list_id = $2)",
+        organization_id,
+        sku_list_id,
+    )
+    return most
+
+
+async def length(db: Database, organization_id: str, sku_list_id: str) -> int:
+    """How many SKUs stand on a list."""
+    found: int = await db.fetchval(
+        f"SELECT count(*) FROM sku_lists l JOIN skus s ON {_stands_on('s', 'l')}"
+        " WHERE l.organization_id = $1 AND l.id = $2",
+        organization_id,
+        sku_list_id,
+    )
+    return found
+
+
+async def length_by_pattern(db: Database, organization_id: str, pattern: str) -> int:
+    """How many SKUs a regular expression would put on a list."""
+    found: int = await db.fetchval(
+        "SELECT count(*) FROM skus WHERE organization_id = $1 AND code ~ $2", organization_id, pattern
+    )
+    return found
+
+
 async def is_pattern(db: Database, text: str) -> bool:
     """Whether PostgreSQL, which matches the codes, takes a text for a regular expression."""
     try:

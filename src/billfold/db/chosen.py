@@ -128,12 +128,21 @@ def delivery_lead_times_of_sku(child: str, parent: str) -> Chosen:
 
 def default_shipping_method(child: str, parent: str) -> Chosen:
     """The method that the order's market has shipments start with."""
+    return _of_market("default_shipping_method_id", child, parent)
+
+
+def default_payment_method(child: str, parent: str) -> Chosen:
+    """The method that orders of the order's market start with."""
+    return _of_market("default_payment_method_id", child, parent)
+
+
+def _of_market(column: str, child: str, order: str) -> Chosen:
     market = f"{child}b"
     return Chosen(
-        f"{child}.organization_id = {parent}.organization_id"
-        f" AND {child}.id = (SELECT {market}.default_shipping_method_id FROM markets {market}"
-        f" WHERE {market}.organization_id = {parent}.organization_id"
-        f" AND {market}.id = {parent}.market_id)"
+        f"{child}.organization_id = {order}.organization_id"
+        f" AND {child}.id = (SELECT {market}.{column} FROM markets {market}"
+        f" WHERE {market}.organization_id = {order}.organization_id"
+        f" AND {market}.id = {order}.market_id)"
     )
 
 

@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import msgspec
 
@@ -64,6 +64,13 @@ class Market:
 
 
 @dataclass(frozen=True, slots=True)
+class StockLocation:
+    id: str
+    code: str | None
+    number: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class RefreshToken:
     """digest and access_digest are SHA-256, hexadecimal; the access token is the one given out along with it."""
 
@@ -97,20 +104,47 @@ async def application(db: Database, client_id: str) -> Application | None:
     return Application(*row.values()) if row else None
 
 
-async def markets(
-    db: Database, organization_id: str, *, ids: Sequence[str], codes: Sequence[str], numbers: Sequence[int]
-) -> list[Market]:
+class Names(TypedDict):
+    """How records are looked for, in any of three ways."""
+
+    ids: Sequence[str]
+    codes: Sequence[str]
+    numbers: Sequence[int]
+
+
+async def markets(db: Database, organization_id: str, **names: Unpack[Names]) -> list[Market]:
     """Those of the named markets that exist and are in use."""
     rows = await db.fetch(
         "SELECT id, code, number, external_prices_url IS NOT NULL, customer_group_id FROM markets"
         " WHERE organization_id = $1 AND disabled_at IS NULL"
         " AND (id = ANY($2::text[]) OR code = ANY($3::text[]) OR number = ANY($4::bigint[]))",
         organization_id,
-        ids,
-        codes,
-        numbers,
+        names["ids"],
+        names["codes"],
+        names["numbers"],
     )
     return [Market(*row.values()) for row in rows]
+
+
+async def stock_locations(
+    db: Database, organization_id: str, market_ids: Sequence[str], **names: Unpack[Names]
+) -> list[StockLocation]:
+    """Those of the named stock locations that any of the markets sells from: by its inventory model, or from wherever
+    there is something where it has none."""
+    rows = await db.fetch(
+        "SELECT l.id, l.code, l.number FROM stock_locations l WHERE l.organization_id = $1"
+        " AND (l.id = ANY($2::text[]) OR l.code = ANY($3::text[]) OR l.number = ANY($4::bigint[]))"
+        " AND EXISTS (SELECT 1 FROM markets m WHERE m.organization_id = $1 AND m.id = ANY($5::text[])"
+        " AND (m.inventory_model_id IS NULL OR EXISTS (SELECT 1 FROM inventory_stock_locations s"
+        " WHERE s.organization_id = $1 AND s.inventory_model_id = m.inventory_model_id"
+        " AND s.stock_location_id = l.id)))",
+        organization_id,
+        names["ids"],
+        names["codes"],
+        names["numbers"],
+        market_ids,
+    )
+    return [StockLocation(*row.values()) for row in rows]
 
 
 async def password_digest(db: Database, organization_id: str, email: str) -> tuple[str | None, str | None]:

@@ -10,7 +10,8 @@ def levels_of_sku(sku: str, bind: Bind) -> str:
     """The stock items of a SKU with the lead times of their places.
 
     In the order of the inventory models of the markets in the token's scope, and of their stock locations alone; of all
-    there are, the oldest first, where those markets have no inventory model or the token is for every market.
+    there are, the oldest first, where those markets have no inventory model or the token is for every market. A scope
+    that names stock locations leaves these alone.
     """
     item, place, reserved = f"{sku}i", f"{sku}p", f"{sku}v"
     return (
@@ -22,6 +23,8 @@ def levels_of_sku(sku: str, bind: Bind) -> str:
         f" LEFT JOIN reserved_stocks {reserved} ON {reserved}.organization_id = {item}.organization_id"
         f" AND {reserved}.id = {item}.reserved_stock_id"
         f" WHERE {item}.organization_id = {sku}.organization_id AND {item}.sku_id = {sku}.id"
+        f" AND (cardinality({bind('stock_locations')}) = 0"
+        f" OR {item}.stock_location_id = ANY ({bind('stock_locations')}))"
         f" AND ({place}.place IS NOT NULL OR NOT EXISTS (SELECT 1 FROM markets {sku}m WHERE {_in_scope(sku, bind)})))"
     )
 

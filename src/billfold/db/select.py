@@ -26,6 +26,7 @@ from billfold.jsonapi.record import Record
 from billfold.jsonapi.resource import Registry, Resource
 
 NEWEST_LAST = "{0}.created_at, {0}.id"
+LISTS = ("markets", "stock_locations")  # what a caller has any number of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ class _Statement:
         return f"${len(self.values)}::{kind}"
 
     def bind_name(self, name: str) -> str:
-        """A value that is known by name when the statement runs: "organization", "customer", "markets", "key0"…"""
+        """A value that is known by name when the statement runs: "organization", "customer", "key0", one of LISTS…"""
         if name not in self.names:
-            self.names[name] = self.bind(name, "text[]" if name == "markets" else "text")
+            self.names[name] = self.bind(name, "text[]" if name in LISTS else "text")
         return self.names[name]
 
     def alias(self) -> str:
@@ -136,7 +137,7 @@ class Reader:
             parent, _, name = within
             relationship = parent.members[name]
             assert isinstance(relationship, Many)
-            tied, order = self._tie(parent, relationship, resource.called, "p", a)
+            tied, order = self._tie(st, parent, relationship, resource.called, "p", a)
             named = f"p.organization_id = {st.bind_name('organization')} AND p.id = {st.bind_name('key0')}"
             conditions += [named, tied]
             source += f", {parent.table} p"
@@ -278,10 +279,10 @@ class Reader:
         selects = {}
         for target in self._ends(member):
             other, child = self.registry[target], st.alias()
-            tied, order = self._tie(resource, member, target, parent, child)
             seen = self._seen_beside(role, st.bind_name, resource, other, child)
             if seen == NOTHING and not st.for_server:
-                continue
+                continue  # before anything is bound: a value that stands nowhere in the SQL has no type
+            tied, order = self._tie(st, resource, member, target, parent, child)
             condition = tied if seen == EVERYTHING or st.for_server else f"{tied} AND {seen}"
             reported = seen if st.for_server else EVERYTHING
             node = self._node(st, other, child, self._fitting(other, below), role, reported)
@@ -312,10 +313,14 @@ class Reader:
         return dict.fromkeys(r.base.called if r.base and families[r.base] > 1 else r.called for r in declared)
 
     def _tie(
-        self, resource: type[Resource], member: Relationship, target: str, parent: str, child: str
+        self, st: _Statement, resource: type[Resource], member: Relationship, target: str, parent: str, child: str
     ) -> tuple[str, str]:
         """(condition, order) that tie rows called `child` to the row called `parent`."""
         assert isinstance(member, One | Many)
+        if member.told:
+            ids = st.bind_name(member.told)
+            named = f"{child}.id = ANY ({ids})" if isinstance(member, Many) else f"{child}.id = {ids}"
+            return f"{child}.organization_id = {parent}.organization_id AND {named}", ""
         if member.chosen:
             chosen = member.chosen(child, parent)
             return chosen.condition, chosen.order
@@ -369,6 +374,7 @@ def _known(caller: Caller) -> dict[str, Any]:
         "organization": caller.organization_id,
         "customer": caller.customer_id,
         "markets": list(caller.market_ids),
+        "stock_locations": list(caller.stock_location_ids),
     }
 
 

@@ -36,6 +36,8 @@ def visible(registry: Registry, resource: type[Resource], alias: str, role: str,
         return f"({_on_offer(alias, bind)} AND {_behind_an_open_gateway(alias)})"
     if resource.called == "shipping_methods" and way != "included":
         return f"({_on_offer(alias, bind)})"
+    if resource.called == "stock_items":
+        return _in_stock_here(alias, bind)
     if resource.called == "markets" and way != "included":
         return _open_market(alias, role, bind)
     if resource.called == "gift_cards" and way == "named":
@@ -98,6 +100,12 @@ def _on_offer(method: str, bind: Bind) -> str:
     return (
         f"{method}.disabled_at IS NULL AND ({method}.market_id IS NULL OR {method}.market_id = ANY ({bind('markets')}))"
     )
+
+
+def _in_stock_here(item: str, bind: Bind) -> str:
+    """At a stock location in the token's scope, where that names any."""
+    here = bind("stock_locations")
+    return f"(cardinality({here}) = 0 OR {item}.stock_location_id = ANY ({here}))"
 
 
 def _behind_an_open_gateway(method: str) -> str:

@@ -98,6 +98,14 @@ class Part:
 TAXED = ("subtotal", "shipping", "payment_method", "adjustment")
 
 
+def _taxable(part: Part, *, tax_included: bool) -> int:
+    """What an order shows as taxable of one line item: where prices include taxes what it is taxed on, net; elsewhere
+    its whole price, discounts or not, as the contract has it. Never less than nothing."""
+    if tax_included:
+        return max(part.total + part.discount + part.relief, 0) - part.tax
+    return max(part.total, 0)
+
+
 def totals(parts: Iterable[Part], *, tax_included: bool) -> dict[str, int]:
     """The order's amounts in minor units, by column, that follow from its line items."""
     lines = list(parts)
@@ -107,7 +115,7 @@ def totals(parts: Iterable[Part], *, tax_included: bool) -> dict[str, int]:
         amounts[p.family] += p.total
         if p.family in TAXED:
             taxes[p.family] += p.tax
-            taxable[p.family] += max(p.total + p.discount + p.relief, 0) - (p.tax if tax_included else 0)
+            taxable[p.family] += _taxable(p, tax_included=tax_included)
     total, total_tax = sum(amounts.values()), sum(taxes.values())
     return {
         **{f"{family}_amount_cents": cents for family, cents in amounts.items()},

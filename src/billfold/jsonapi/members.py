@@ -56,6 +56,7 @@ class Attribute(Member):
     alone         worked out by the database like `chosen`, but only for the record that a client asks for by its id,
                   because it is too much for lists and includes, where it is None: a function of `billfold.db`, from
                   the row's alias and what gives the placeholder of a value known of the caller
+    told          what the reader's own access token says, and nothing of the record's: the name of it
     transient     read from documents for the use-case and never stored; what is shown of it, if anything, is derived
     unique        no two records of an organization may share a value (null excepted)
     at_least      a number never falls below this, whoever else changes it at the same moment
@@ -72,6 +73,7 @@ class Attribute(Member):
     needs: str = ""
     chosen: Callable[[str], str] | None = None
     alone: Callable[[str, Callable[[str], str]], str] | None = None
+    told: str = ""
     example: Any = None
 
     column: ClassVar[str] = "text"  # PostgreSQL type
@@ -79,7 +81,7 @@ class Attribute(Member):
 
     @property
     def kept(self) -> bool:
-        return not (self.derived or self.chosen or self.alone or self.transient)
+        return not (self.derived or self.chosen or self.alone or self.told or self.transient)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -276,17 +278,19 @@ class One(Relationship):
     of      another `One` of the same resource: this is the record it names, when that is of the type in `to`
     by      kept at the other end, by its `One` of that name, of which no two may point here
     chosen  computed instead of kept: a function of `billfold.db` that says which record it is
+    told    named by the reader's access token instead: what is known of a caller under this name
     loose   when the other record is deleted this one names none; otherwise the other cannot be deleted before
     """
 
     of: str = ""
     by: str = ""
     chosen: Callable[..., Any] | None = None
+    told: str = ""
     loose: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
-        if self.chosen or self.of or self.by:
+        if self.chosen or self.told or self.of or self.by:
             return ()
         return (f"{self.name}_id",) if isinstance(self.to, str) else (f"{self.name}_id", f"{self.name}_type")
 
@@ -301,11 +305,13 @@ class Many(Relationship):
     write    with `through`, what a client sends is all there is; without, records that are named come to point back
              here, and the others, which cannot stand alone, stay as they are
     chosen   computed instead: a function of `billfold.db` that says which records they are
+    told     named by the reader's access token instead: what is known of a caller under this name
     """
 
     by: str = ""
     through: str = ""
     chosen: Callable[..., Any] | None = None
+    told: str = ""
 
 
 @dataclass(kw_only=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import repeat
 from typing import Any
@@ -28,6 +28,7 @@ class Site:
     base             absolute URL up to and with "/api"
     confidential     whether the reader may see confidential attributes
     guest            whether the reader is a customer who has not signed in
+    told             what the reader's access token says, by the names that attributes ask for it
     """
 
     base: str
@@ -35,6 +36,7 @@ class Site:
     mode: str
     confidential: bool
     guest: bool = False
+    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class _Shape:
     """One type, rendered with one set of fields and one set of relationships with data.
 
     attributes  makes the JSON object of all attributes from their values, in this order: those that `columns` hold;
-                those that `getters` find; the moments in `timestamps`; the amounts in `numbers` and in `texts`, as such
+                those that `getters` find; those in `told`, of the reader; the moments in `timestamps`; the amounts in
+                `numbers` and in `texts`, as such
     links       the relationships without data, as JSON members, with ID for the record's id
     data        name → the links of a relationship with data, likewise
     """
@@ -61,6 +64,7 @@ class _Shape:
     attributes: Callable[..., msgspec.Struct]
     columns: tuple[str, ...]
     getters: tuple[Getter, ...]
+    told: tuple[str, ...]
     timestamps: tuple[str, ...]
     numbers: tuple[str, ...]
     texts: tuple[str, ...]
@@ -128,17 +132,18 @@ class Renderer:
             "id": id,
             "type": record.type,
             "links": {"self": f"{site.base}/{record.type}/{id}"},
-            "attributes": self._attributes(shape, record),
+            "attributes": self._attributes(shape, record, site),
             "relationships": msgspec.Raw(self._relationships(shape, found, id.encode())),
             "meta": {"mode": site.mode, "organization_id": site.organization_id},
         }
 
-    def _attributes(self, shape: _Shape, record: Record) -> msgspec.Struct:
+    def _attributes(self, shape: _Shape, record: Record, site: Site) -> msgspec.Struct:
         kept = record.values.get
         currency = repeat(kept("currency_code") or "")
         return shape.attributes(
             *map(kept, shape.columns),
             *[get(record) for get in shape.getters],
+            *map(site.told.get, shape.told),
             *[moment and timestamp(moment) for moment in map(kept, shape.timestamps)],
             *map(self.money.as_float, map(kept, shape.numbers), currency),
             *map(self.money.formatted, map(kept, shape.texts), currency),
@@ -156,6 +161,7 @@ class Renderer:
     ) -> _Shape:
         columns: dict[str, str] = {}  # these by the names that are shown
         getters: dict[str, Getter] = {}
+        told: dict[str, str] = {}
         timestamps: dict[str, str] = {}
         numbers: dict[str, str] = {}
         texts: dict[str, str] = {}
@@ -164,7 +170,9 @@ class Renderer:
                 continue
             if site.guest and resource.guest_sees and a.name not in resource.guest_sees:
                 continue
-            if not a.read_as:
+            if a.told:
+                told[a.name] = a.told
+            elif not a.read_as:
                 getters |= self._getters(a)
             elif isinstance(a, Timestamp):
                 timestamps[a.name] = a.read_as
@@ -173,7 +181,7 @@ class Renderer:
                 columns[cents] = numbers[number] = texts[text] = a.read_as
             else:
                 columns[a.name] = a.read_as
-        parts: tuple[dict[str, Any], ...] = (columns, getters, timestamps, numbers, texts)
+        parts: tuple[dict[str, Any], ...] = (columns, getters, told, timestamps, numbers, texts)
         if fields is not None:
             for part in parts:
                 for name in part.keys() - fields:
@@ -192,6 +200,7 @@ class Renderer:
             _object_of(name for part in parts for name in part),
             tuple(columns.values()),
             tuple(getters.values()),
+            tuple(told.values()),
             tuple(timestamps.values()),
             tuple(numbers.values()),
             tuple(texts.values()),

@@ -186,6 +186,10 @@ def _verify(cls: type[Resource], m: Member) -> None:
         raise BadDeclaration(f"{where}: worked out by the database, so it can be neither written nor derived.")
     if isinstance(m, Attribute) and m.alone and (m.write != "never" or m.filter or m.sort or m.shown):
         raise BadDeclaration(f"{where}: read for single records only, so it is for derived attributes to show.")
+    if isinstance(m, Attribute | One | Many) and m.told and (m.write != "never" or m.filter or m.sort):
+        raise BadDeclaration(
+            f"{where}: told by the reader's token, so it can be neither written, filtered nor sorted by."
+        )
     if isinstance(m, One | Many) and m.chosen and m.write != "never":
         raise BadDeclaration(f"{where}: chosen by the server, so it cannot be written.")
     if isinstance(m, One) and m.columns and m.name in cls.own:
@@ -206,7 +210,7 @@ class Registry:
                 for target in m.targets:
                     if target not in self.by_name and target not in self.coming:
                         raise BadDeclaration(f"{r.called}.{m.name}: there is no resource type {target}.")
-                if (isinstance(m, Many) and not m.chosen and not m.through) or (isinstance(m, One) and m.by):
+                if (isinstance(m, Many) and not (m.chosen or m.told or m.through)) or (isinstance(m, One) and m.by):
                     self._verify_inverse(r, m)
 
     def _verify_inverse(self, r: type[Resource], m: One | Many) -> None:

@@ -39,14 +39,28 @@ class OrderAmounts:
         default=0,
         example=5700,
     )
-    total_taxable_amount = Amount(doc="What all taxes are worked out from, net.", default=0, example=4672)
-    subtotal_taxable_amount = Amount(doc="What the goods' taxes are worked out from, net.", default=0, example=4098)
-    shipping_taxable_amount = Amount(doc="What the taxes on shipping are worked out from, net.", default=0, example=984)
+    total_taxable_amount = Amount(doc="The sum of the four amounts that are taxable.", default=0, example=4672)
+    subtotal_taxable_amount = Amount(
+        doc="What the goods' taxes are worked out from, net; all they cost where prices do not include taxes.",
+        default=0,
+        example=4098,
+    )
+    shipping_taxable_amount = Amount(
+        doc="What the taxes on shipping are worked out from, net; all that it costs where prices do not include taxes.",
+        default=0,
+        example=984,
+    )
     payment_method_taxable_amount = Amount(
-        doc="What the taxes on the payment method's fee are worked out from, net.", default=0, example=0
+        doc="What the taxes on the payment method's fee are worked out from, net; all of the fee where prices do not "
+        "include taxes.",
+        default=0,
+        example=0,
     )
     adjustment_taxable_amount = Amount(
-        doc="What the taxes on adjustments are worked out from, net.", default=0, example=0
+        doc="What the taxes on adjustments are worked out from, net; all that raise the total where prices do not "
+        "include taxes.",
+        default=0,
+        example=0,
     )
     total_amount_with_taxes = Amount(
         doc="What the customer pays in the end: the amount that is authorized when the order is placed.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from billfold.db import chosen, offers
-from billfold.jsonapi.members import Items, Many, One, Text, Timestamp
+from billfold.jsonapi.members import Flag, Items, Many, One, Text, Timestamp
 
 
 class OrderBookkeeping:
@@ -22,6 +22,11 @@ class OrderBookkeeping:
     )
     taken_at = Timestamp(
         doc="Since when stock, gift card and promotions are charged with the order; null while they are not.",
+        shown=False,
+    )
+
+    expires_by_hand = Flag(
+        doc="Whether a back office said when the order expires; else that is set and cleared by the server.",
         shown=False,
     )
 

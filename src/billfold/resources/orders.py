@@ -28,6 +28,7 @@ from billfold.usecases import (
     order_addresses,
     orders,
     placing,
+    refreshing,
     subscribing,
     validation,
     wallet,
@@ -68,7 +69,9 @@ class Order(
     """
 
     number = Text(
-        doc="The order's number, counted up by the server unless a back office sends its own; no two orders share one.",
+        doc="The order's number, counted up by the server; a back office may send its own where the organization has "
+        "orders numbered by the merchant (`orders_number_editable_test`, `orders_number_editable_live`), and is not "
+        "heard elsewhere. No two orders share one.",
         write="both",
         restricted=True,
         filter=True,
@@ -143,7 +146,7 @@ class Order(
         example="correct horse battery staple",
     )
     customer_type = Choice(
-        doc="Whether the customer had placed an order before: “returning” or “new”.",
+        doc="Whether the customer had bought before: “returning” or “new”; null for guests until they place the order.",
         of=("new", "returning"),
         example="returning",
     )
@@ -341,7 +344,9 @@ class Order(
         doc="Keeps the billing address in the customer's address book.", run=order_addresses.save_billing
     )
     _refresh = Trigger(
-        doc="Works out prices and amounts anew and compares the payment source with them.", run=orders.refresh
+        doc="Works the order out anew at present prices and compares the payment source with what it comes to; prices "
+        "that a back office named stay, and so do all while money is held.",
+        run=refreshing.refresh,
     )
     _refresh_prices = Trigger(
         doc="Takes the present prices of what is bought, unless a back office named one.",
@@ -367,7 +372,8 @@ class Order(
         doc="When subscriptions were asked for from this order.", filter=True, sort=True
     )
     expires_at = Timestamp(
-        doc="When the order stops being good, as reserved tickets do.",
+        doc="When the order stops being good, as reserved tickets do; set by the server for drafts without a customer, "
+        "which are cleared away some time after their last change.",
         write="both",
         restricted=True,
         filter=True,
@@ -410,7 +416,9 @@ class Order(
         chosen=chosen.default_shipping_method,
     )
     default_payment_method = One(
-        doc="The payment method that the order starts with.", to="payment_methods", chosen=chosen.nothing
+        doc="The payment method that orders of the market start with.",
+        to="payment_methods",
+        chosen=chosen.default_payment_method,
     )
     available_payment_methods = Many(
         doc="The enabled ways to pay in the order's market and currency.",

@@ -110,24 +110,26 @@ def reset_circuit() -> Trigger:
 
 
 def jwt_custom_claim() -> Object:
-    return Object(doc="The custom claim of the access token that reads the record, if any.", derived=derived.nothing)
-
-
-def jwt_customer() -> One:
-    return One(
-        doc="The customer named in the access token that reads the record.", to="customers", chosen=chosen.nothing
+    return Object(
+        doc="The custom claim of the access token that reads the record, if any.",
+        told="custom_claim",
+        example={"loyalty": "gold"},
     )
 
 
+def jwt_customer() -> One:
+    return One(doc="The customer named in the access token that reads the record.", to="customers", told="customer")
+
+
 def jwt_markets() -> Many:
-    return Many(doc="The markets in the scope of the token that reads the record.", to="markets", chosen=chosen.nothing)
+    return Many(doc="The markets in the scope of the token that reads the record.", to="markets", told="markets")
 
 
 def jwt_stock_locations() -> Many:
     return Many(
         doc="The stock locations in the scope of the token that reads the record.",
         to="stock_locations",
-        chosen=chosen.nothing,
+        told="stock_locations",
     )
 
 

@@ -8,12 +8,23 @@ from billfold.jsonapi.record import Record
 from billfold.usecases import currencies
 from billfold.usecases.work import Work, reads
 
+MOST = 10  # SKUs in one bundle, unless the organization says otherwise
+
+
+def check_length(length: int, most: int, *, at: str) -> None:
+    """Raise Refused for a list of SKUs that is too long for a bundle."""
+    if length > most:
+        problem = f"must not be more than {most} SKUs in a bundle"
+        raise Refused(problem, at=at, error="too_many", meta={"value": length, "count": most})
+
 
 @reads("market.price_list")
 async def create(work: Work, bundle: Record, value: object = True) -> None:
     bundle.related.setdefault("market", None)
     if bundle["price_amount_cents"] is None and not work.asked("_compute_price_amount"):
         raise Refused("can't be blank", at="price_amount_cents", error="blank")
+    length = await assortment.length(work.db, work.organization_id, bundle["sku_list_id"])
+    check_length(length, (await work.organization())["bundles_max_items_count"] or MOST, at="relationships/sku_list")
     await _settle(work, bundle)
 
 

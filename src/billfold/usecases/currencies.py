@@ -11,7 +11,9 @@ from billfold.usecases.work import Work
 def check(record: Record) -> None:
     """Raise for what is no currency; whether one may be missing is for the caller to say."""
     if record["currency_code"] is not None and not is_currency(record["currency_code"]):
-        raise Refused("must be three capital letters of ISO 4217", at="currency_code", error="invalid")
+        raise Refused(
+            "must be a currency of ISO 4217 in capital letters, as in EUR", at="currency_code", error="invalid"
+        )
 
 
 async def verify(work: Work, record: Record, value: object = True) -> None:

@@ -68,6 +68,11 @@ async def find_or_create(work: Work, email: str, password: str | None, *, at: st
     return customer
 
 
+def type_of(customer: Record) -> str:
+    """What an order that is not placed yet calls its customer: one who has placed others before is “returning”."""
+    return "returning" if customer["total_orders_count"] else "new"
+
+
 def checked(email: str, *, at: str) -> str:
     """The address as it is kept: without blanks around it, in lower case."""
     email = email.strip().lower()

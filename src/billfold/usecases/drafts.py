@@ -8,24 +8,38 @@ import structlog
 
 from billfold.domain.caller import Caller
 from billfold.domain.errors import BillfoldError
+from billfold.jsonapi.record import Record
 from billfold.usecases.requests import delete
-from billfold.usecases.work import Tools
+from billfold.usecases.work import Tools, Work
 
 log = structlog.get_logger("billfold.drafts")
 
 AT_ONCE = 50
 
 
+def settle_term(work: Work, order: Record) -> None:
+    """Have a draft that nobody is named on expire, and no other order, unless a back office has said when."""
+    if order["expires_by_hand"]:
+        return
+    forgettable = order["status"] == "draft" and order["customer_id"] is None
+    if not forgettable:
+        work.set(order, expires_at=None)
+    elif not order["expires_at"]:
+        work.set(order, expires_at=work.now + timedelta(days=work.tools.draft_days))
+
+
 async def purge(tools: Tools, caller: Caller) -> int:
-    """Delete the organization's drafts without a customer that were not changed for `tools.draft_days`, some at a time.
-    Returns how many went."""
-    until = tools.clock() - timedelta(days=tools.draft_days)
+    """Delete the organization's drafts without a customer that have expired and were not changed for
+    `tools.draft_days`, some at a time. Returns how many went."""
+    now = tools.clock()
+    until = now - timedelta(days=tools.draft_days)
     rows = await tools.db.fetch(
         "SELECT id FROM orders WHERE organization_id = $1 AND status = 'draft' AND customer_id IS NULL"
-        " AND created_at < $2 AND updated_at < $2 ORDER BY created_at LIMIT $3",
+        " AND created_at < $2 AND updated_at < $2 AND coalesce(expires_at < $4, true) ORDER BY created_at LIMIT $3",
         caller.organization_id,
         until,
         AT_ONCE,
+        now,
     )
     gone = 0
     for row in rows:

@@ -15,6 +15,7 @@ from billfold.usecases.work import Work, reads
 MOST = 1_000_000  # pieces of one line item
 FOR_ORDER = " ".join(f"order.{path}" for path in ("customer", "market", *FOR_TOTALS.split()))
 FOR_FREQUENCY = "order.market.subscription_model"
+FOR_PRICES = f"{FOR_TOTALS} customer line_items.sku.{articles.FOR_PRICE} line_items.bundle"  # from the order
 
 
 @reads(FOR_ORDER, frequency=FOR_FREQUENCY)
@@ -84,7 +85,7 @@ async def delete(work: Work, item: Record, value: object = True) -> None:
     settle_totals(work, order)
 
 
-@reads(f"{FOR_TOTALS} customer line_items.sku.{articles.FOR_PRICE} line_items.bundle")
+@reads(FOR_PRICES)
 async def refresh_prices(work: Work, order: Record, value: object = True) -> None:
     """Take the present prices of all SKUs and bundles, save for positions that a back office has named the price of."""
     check_editable(work, order)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 
 from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
-from billfold.domain.moments import moment
 from billfold.domain.money import Money
 from billfold.domain.orders import EDITABLE, after
 from billfold.domain.payments import Kind
 from billfold.jsonapi.record import Record
-from billfold.usecases import coupons, gift_cards, payments, shipments, stock, taxes
-from billfold.usecases.customers import find_or_create
+from billfold.usecases import coupons, drafts, gift_cards, payments, shipments, stock, taxes
+from billfold.usecases.customers import find_or_create, type_of
 from billfold.usecases.positions import (
     check_amounts_may_change,
     check_nothing_held,
@@ -28,20 +26,23 @@ from billfold.usecases.unanswered import find_out
 from billfold.usecases.whereabouts import FOLLOWED, check_country, take_over
 from billfold.usecases.work import OWN_NOTES, Work, reads
 
+OF_MARKET = "price_list default_payment_method.payment_gateway"  # what entering a market needs, as include paths
 
-@reads("market.price_list")
+
+@reads(" ".join(f"market.{path}" for path in OF_MARKET.split()))
 async def create(work: Work, order: Record, value: object = True) -> None:
     """Open an order: in the market that was named, or else in the one of the token's scope."""
     market = order.related.get("market")
     if market is None:
         if not work.caller.market_ids:
             raise Refused("can't be blank", at="relationships/market", error="blank")
-        market = await work.read("markets", work.caller.market_ids[0], "price_list")
+        market = await work.read("markets", work.caller.market_ids[0], OF_MARKET)
         if market is None:
             raise Refused("must exist", at="relationships/market", error="not_found")
         work.relate(order, "market", market)
     _enter_market(work, order, market)
-    number = order["number"] or str(await work.db.fetchval("SELECT nextval('order_numbers')"))
+    sent = order["number"] if await _may_number(work) else None
+    number = sent or str(await work.db.fetchval("SELECT nextval('order_numbers')"))
     work.set(
         order,
         number=number,
@@ -56,6 +57,14 @@ async def create(work: Work, order: Record, value: object = True) -> None:
     await _enter_codes(work, order)
     work.event("orders.create", order)
     work.event("orders.draft", order)
+
+
+async def _may_number(work: Work) -> bool:
+    """Whether a number that was sent counts: the server counts orders up unless the organization lets back offices."""
+    if "number" not in work.incoming.values:
+        return False
+    mode = "test" if work.caller.test else "live"
+    return bool((await work.organization())[f"orders_number_editable_{mode}"])
 
 
 # What changes an order's amounts when it is sent.
@@ -74,12 +83,14 @@ AMOUNTS_FOLLOW = (
 
 
 @reads(
-    market="line_items market.price_list",
+    market=" ".join(("line_items", *(f"market.{path}" for path in OF_MARKET.split()))),
     **dict.fromkeys((*AMOUNTS_FOLLOW, "payment_method", "payment_source"), FOR_TOTALS),
 )
 async def update(work: Work, order: Record, value: object = True) -> None:
     """Change an order that can still be edited. A customer's token makes a guest's order theirs, even when empty."""
     incoming = work.incoming
+    if "number" in incoming.values and not await _may_number(work):
+        work.set(order, number=work.former(order, "number"))
     # A back office may make its notes whatever has become of the order.
     if incoming.relationships or incoming.values.keys() - (OWN_NOTES if not work.caller.is_sales_channel else set()):
         check_editable(work, order)
@@ -127,7 +138,8 @@ def _move(work: Work, order: Record) -> None:
 
 
 def _enter_market(work: Work, order: Record, market: Record) -> None:
-    """Take over the currency of a market that the caller may sell in. Needs its price list read."""
+    """Take over the currency of a market that the caller may sell in, and its payment method where none is chosen: the
+    fee comes in with the first line item. Needs OF_MARKET read."""
     if work.caller.market_ids and market.id not in work.caller.market_ids:
         raise Refused("is not in the scope of the access token", at="relationships/market", error="not_in_scope")
     prices = market.one("price_list")
@@ -137,6 +149,12 @@ def _enter_market(work: Work, order: Record, market: Record) -> None:
         currency_code=prices["currency_code"] if prices else None,
         tax_included=bool(prices and prices["tax_included"]),
     )
+    suggested = market.one("default_payment_method")
+    if suggested is None or order["payment_method_id"] or "payment_method" in work.incoming.relationships:
+        return
+    gateway = suggested.one("payment_gateway")
+    if _unavailable(order, suggested) is None and gateway is not None and not gateway["disabled_at"]:
+        work.relate(order, "payment_method", suggested)
 
 
 @reads(f"line_items.line_item_options transactions {stock.READS}")
@@ -174,14 +192,22 @@ def check_editable(work: Work, order: Record) -> None:
     raise Refused(f"is {order['status']}: the order can no longer be edited", at="status", error="not_editable")
 
 
+def _unavailable(order: Record, method: Record) -> str | None:
+    """What keeps an order from being paid by a method; None when nothing does."""
+    if method["disabled_at"]:
+        return "is disabled"
+    if method["currency_code"] not in (None, order["currency_code"]):
+        return "is for another currency"
+    if method["market_id"] not in (None, order["market_id"]):
+        return "is for another market"
+    return None
+
+
 async def choose_method(work: Work, order: Record, method: Record | None) -> None:
     """Pay by another method. A source of the former method is of no use any more."""
-    if method is not None and method["disabled_at"]:
-        raise Refused("is disabled", at="relationships/payment_method", error="not_available")
-    if method is not None and method["currency_code"] not in (None, order["currency_code"]):
-        raise Refused("is for another currency", at="relationships/payment_method", error="not_available")
-    if method is not None and method["market_id"] not in (None, order["market_id"]):
-        raise Refused("is for another market", at="relationships/payment_method", error="not_available")
+    problem = _unavailable(order, method) if method is not None else None
+    if problem is not None:
+        raise Refused(problem, at="relationships/payment_method", error="not_available")
     work.relate(order, "payment_method", method)
     source = order.one("payment_source")
     if source is not None and (method is None or method["payment_gateway_id"] != source["payment_gateway_id"]):
@@ -231,14 +257,16 @@ async def _enter(choose: Choose, work: Work, order: Record, name: str) -> None:
 async def _attach_customer(work: Work, order: Record) -> None:
     """Who buys: always the customer who signed in; else whom the e-mail address or the relationship names."""
     caller = work.caller
+    if "expires_at" in work.incoming.values:
+        work.set(order, expires_by_hand=order["expires_at"] is not None)
     if caller.customer_id:
-        if order["customer_id"] != caller.customer_id or "customer_email" in work.incoming.values:
+        known = order["customer_id"] == caller.customer_id and order["customer_type"]
+        work.set(order, guest=False)
+        if not known or "customer_email" in work.incoming.values:
             customer = await work.read("customers", caller.customer_id)
             if customer is None:
                 raise NotAllowed(NOT_ALLOWED)
-            work.relate(order, "customer", customer)
-            work.set(order, customer_email=customer["email"])
-        work.set(order, guest=False)
+            _make_theirs(work, order, customer)
     else:
         if caller.is_sales_channel and work.sent("guest") is False:
             raise Refused("can only be false for a customer who has signed in", at="guest", error="not_signed_in")
@@ -264,16 +292,24 @@ def _check_still_theirs(work: Work) -> None:
 async def _name_customer(work: Work, order: Record) -> None:
     email, password = work.sent("customer_email"), work.sent("customer_password")
     if "customer_email" in work.incoming.values and email is None:
-        work.relate(order, "customer", None)
+        _make_theirs(work, order, None)
     elif email is not None or password is not None:
         if not (email or order["customer_email"]):
             raise Refused("can't be blank", at="customer_email", error="blank")
         customer = await find_or_create(work, email or order["customer_email"], password, at="customer_email")
-        work.relate(order, "customer", customer)
-        work.set(order, customer_email=customer["email"])
+        _make_theirs(work, order, customer)
     elif "customer" in work.incoming.relationships:
-        found = order.one("customer")
-        work.set(order, customer_email=found["email"] if found else None)
+        _make_theirs(work, order, order.one("customer"))
+
+
+def _make_theirs(work: Work, order: Record, customer: Record | None) -> None:
+    """Whether a customer has bought before, a guest who only names an e-mail address learns by placing the order."""
+    work.relate(order, "customer", customer)
+    work.set(
+        order,
+        customer_email=customer["email"] if customer else None,
+        customer_type=type_of(customer) if customer and not order["guest"] else None,
+    )
 
 
 def complete(work: Work, order: Record) -> None:
@@ -282,6 +318,7 @@ def complete(work: Work, order: Record) -> None:
     if order["status"] == "draft" and order["customer_id"] and something:
         work.set(order, status=after("draft", "complete"))
         work.event("orders.pending", order)
+    drafts.settle_term(work, order)
 
 
 @reads(payments.FOR_PAYING)
@@ -372,20 +409,6 @@ async def cancel(work: Work, order: Record, value: object = True) -> None:
         return  # somebody else was faster
     work.guard(order)
     payments.note_cancelled(work, order)
-
-
-@reads(FOR_TOTALS + " customer")
-async def refresh(work: Work, order: Record, value: object = True) -> None:
-    """Work the order out anew, unless that was done a moment ago: how long ago is the organization's choice."""
-    if order["status"] not in EDITABLE:
-        return
-    organization = await work.organization()
-    lapse = timedelta(seconds=organization["orders_min_refresh_lapse"] or 0)
-    if order["refreshed_at"] and work.now - moment(order["refreshed_at"]) < lapse:
-        return
-    take_over(work, order)  # addresses may have been edited where they stand
-    settle_totals(work, order)
-    work.set(order, refreshed_at=work.now)
 
 
 @reads(FOR_TOTALS + " customer")

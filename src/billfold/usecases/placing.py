@@ -8,7 +8,8 @@ from typing import Any
 from billfold.domain.errors import BillfoldError, Conflict, Refused
 from billfold.domain.orders import BOUGHT, after
 from billfold.jsonapi.record import Record
-from billfold.usecases import frequencies, holdings, payments, shipments, stock, subscribing, validation
+from billfold.usecases import drafts, frequencies, holdings, payments, shipments, stock, subscribing, validation
+from billfold.usecases.customers import type_of
 from billfold.usecases.whereabouts import locked_out, wrong_country
 from billfold.usecases.work import Work, reads
 
@@ -56,6 +57,7 @@ def put_placed(work: Work, order: Record) -> None:
     )
     customer = order.one("customer")
     if customer is not None:
+        work.set(order, customer_type=type_of(customer))
         count = (customer["total_orders_count"] or 0) + 1
         work.set(customer, total_orders_count=count, status="acquired" if count == 1 else "repeat")
     shipments.on_placed(work, order)
@@ -104,6 +106,7 @@ async def pending(work: Work, order: Record, value: object = True) -> None:
     if order["status"] == "pending":
         return
     work.set(order, status=after(order["status"], "pend"), errors_count=0)
+    drafts.settle_term(work, order)
     for problem in order.many("resource_errors"):
         work.delete(problem)
     order.related["resource_errors"] = []

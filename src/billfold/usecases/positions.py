@@ -52,13 +52,19 @@ def last_with_room(order: Record, kind: Kind, *, at: str) -> Record:
     return found[-1]
 
 
-def check_nothing_held(order: Record) -> None:
-    """Raise Refused while money of the order is held or taken, or may be, with its present payment source.
+def is_held(order: Record) -> bool:
+    """Whether money of the order is held or taken, or may be, with its present payment source.
 
     What a PSP has yet to decide on is let go when it arrives late, so it stands in nobody's way.
     """
     now = position_of(order)
-    if now.capturable or now.refundable or any(t["outcome"] == Outcome.UNKNOWN for t in order.many("transactions")):
+    unknown = any(t["outcome"] == Outcome.UNKNOWN for t in order.many("transactions"))
+    return bool(now.capturable or now.refundable or unknown)
+
+
+def check_nothing_held(order: Record) -> None:
+    """Raise Refused while the order's money is held."""
+    if is_held(order):
         raise Refused(
             "cannot change while the order's money is held: void the authorization first",
             at="relationships/payment_source",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from billfold.db import assortment
 from billfold.domain.errors import Refused
 from billfold.jsonapi.record import Record
-from billfold.usecases import patterns, skus
+from billfold.usecases import bundles, patterns, skus
 from billfold.usecases.work import Work, reads
 
 MOST = 1_000_000  # pieces of one SKU
@@ -21,6 +22,12 @@ async def create(work: Work, sku_list: Record, value: object = True) -> None:
 async def update(work: Work, sku_list: Record, value: object = True) -> None:
     """The slug stays: addresses may be made of it."""
     await _check(work, sku_list)
+    pattern = sku_list["sku_code_regex"]
+    if not sku_list["manual"] and pattern != work.former(sku_list, "sku_code_regex"):
+        most = await assortment.most_on_list(work.db, work.organization_id, sku_list.id)
+        if most is not None:
+            length = await assortment.length_by_pattern(work.db, work.organization_id, pattern)
+            bundles.check_length(length, most, at="sku_code_regex")
 
 
 @reads("sku_list_items")
@@ -43,6 +50,10 @@ async def put(work: Work, item: Record, value: object = True) -> None:
         taken = [i["position"] or 0 for i in sku_list.many("sku_list_items")]
         work.set(item, position=max(taken, default=0) + 1)
     await _settle(work, item)
+    most = await assortment.most_on_list(work.db, work.organization_id, sku_list.id)
+    if most is not None:
+        skus_on_it = {item["sku_id"], *(i["sku_id"] for i in sku_list.many("sku_list_items"))}
+        bundles.check_length(len(skus_on_it), most, at="relationships/sku_list")
 
 
 @reads("sku")

@@ -9,17 +9,24 @@ from billfold.jsonapi.query import Condition, Query
 from billfold.jsonapi.record import Record
 from billfold.usecases.work import Work, reads
 
-NAME = re.compile(r"[0-9A-Za-z_-]{1,25}")
-MOST = 10  # on one record, unless the organization says otherwise
+NAME = re.compile(r"[0-9A-Za-z_-]+")
+
+# Unless the organization says otherwise.
+LONGEST = 25  # characters of a name
+MOST = 10  # on one record
 
 
 async def create(work: Work, tag: Record, value: object = True) -> None:
-    if not NAME.fullmatch(tag["name"]):
-        raise Refused("must be 1 to 25 plain letters, digits, hyphens and underscores", at="name", error="invalid")
+    longest = (await work.organization())["tags_max_name_length"] or LONGEST
+    if not NAME.fullmatch(tag["name"]) or len(tag["name"]) > longest:
+        problem = f"must be 1 to {longest} plain letters, digits, hyphens and underscores"
+        raise Refused(problem, at="name", error="invalid", meta={"count": longest})
 
 
 async def update(work: Work, tag: Record, value: object = True) -> None:
-    await create(work, tag)
+    """A name from before the organization wanted shorter ones may stay."""
+    if tag["name"] != work.former(tag, "name"):
+        await create(work, tag)
 
 
 @reads("tags")

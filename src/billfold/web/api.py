@@ -267,7 +267,8 @@ class Api:
         caller = request.caller
         mode = "test" if caller.test else "live"
         confidential, guest = not caller.is_sales_channel, caller.role == "guest"
-        return Site(request.base, caller.organization_id, mode, confidential, guest)
+        told = {"custom_claim": caller.custom_claim}
+        return Site(request.base, caller.organization_id, mode, confidential, guest, told)
 
 
 def _actions(resource: type[Resource], methods: dict[str, str]) -> dict[str, str]:

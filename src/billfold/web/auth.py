@@ -162,5 +162,7 @@ def _caller(claims: dict[str, Any]) -> Caller:
         kind=application["kind"],
         customer_id=owner["id"] if owner and owner["type"] == "Customer" else None,
         market_ids=tuple(claims["market"]["id"]) if "market" in claims else (),
+        stock_location_ids=tuple(claims["market"]["stock_location_ids"]) if "market" in claims else (),
         test=claims["test"],
+        custom_claim=claims.get("custom_claim"),
     )

@@ -291,7 +291,7 @@ class Grants:
         if scope.market_ids:
             claims["market"] = {
                 "id": list(scope.market_ids),
-                "stock_location_ids": [],
+                "stock_location_ids": list(scope.stock_location_ids),
                 "geocoder_id": None,
                 "allows_external_prices": scope.external_prices,
             }
