@@ -144,6 +144,8 @@ def _value(value: Any, names: Mapping[str, str]) -> str:
             return str(value).lower()
         case datetime():
             return _quoted(value.isoformat())
+        case list():
+            return f"ARRAY[{', '.join(_value(v, names) for v in value)}]"
         case str() if value in names:
             return f":{names[value]}"
         case str():

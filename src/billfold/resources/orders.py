@@ -14,24 +14,14 @@ from billfold.jsonapi.members import (
     One,
     Text,
     Timestamp,
-    Trigger,
 )
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
 from billfold.resources.order_amounts import OrderAmounts
 from billfold.resources.order_bookkeeping import OrderBookkeeping
+from billfold.resources.order_verbs import OrderVerbs
 from billfold.usecases import (
-    editing,
-    fulfillment,
-    invoices,
-    line_items,
-    order_addresses,
     orders,
-    placing,
-    refreshing,
-    subscribing,
-    validation,
-    wallet,
 )
 
 STATUSES = ("draft", "pending", "editing", "placing", "placed", "approved", "cancelled")
@@ -53,6 +43,7 @@ FULFILLMENT_STATUSES = ("unfulfilled", "in_progress", "fulfilled", "not_required
 class Order(
     OrderAmounts,
     OrderBookkeeping,
+    OrderVerbs,
     Resource,
     called="orders",
     can="list retrieve create update delete",
@@ -65,7 +56,7 @@ class Order(
 ):
     """A cart until it is placed, and a contract from then on.
 
-    Its amounts follow from the line items and are worked out by the server: see `OrderAmounts`.
+    Its amounts follow from the line items and are worked out by the server.
     """
 
     number = Text(
@@ -256,110 +247,7 @@ class Order(
         example="https://checkout.example.com/XAyRWNUzyN",
     )
 
-    _archive = Trigger(doc="Puts the order out of sight and notes when, in `archived_at`.", run=orders.archive)
-    _unarchive = Trigger(doc="Brings an archived order back into sight.", run=orders.unarchive)
-    _pending = Trigger(
-        doc="Moves a draft or an order that failed to place back to pending.", restricted=True, run=placing.pending
-    )
     # Verbs sent together act in this order, so where an order goes and what it is paid with come before placing it.
-    _billing_address_clone_id = Trigger(
-        doc="Makes a copy of an address the order's billing address.",
-        run=order_addresses.clone_billing,
-        takes=Text(doc="The id of the address to copy.", example="BgnguJvXmb"),
-    )
-    _shipping_address_clone_id = Trigger(
-        doc="Makes a copy of an address the order's shipping address.",
-        run=order_addresses.clone_shipping,
-        takes=Text(doc="The id of the address to copy.", example="BgnguJvXmb"),
-    )
-    _shipping_address_same_as_billing = Trigger(
-        doc="Makes a copy of the billing address the shipping address.", run=order_addresses.ship_where_billed
-    )
-    _billing_address_same_as_shipping = Trigger(
-        doc="Makes a copy of the shipping address the billing address.", run=order_addresses.bill_where_shipped
-    )
-    _customer_payment_source_id = Trigger(
-        doc="Pays with an entry of the customer's wallet: it becomes the source of this order's payment.",
-        run=wallet.reuse,
-        takes=Text(doc="The id of the wallet entry.", example="QgDXpwsqDx"),
-    )
-    _place = Trigger(
-        doc="Checks that nothing is missing, has the payment authorized and makes the order binding; safe to repeat.",
-        run=placing.place,
-    )
-    _create_subscriptions = Trigger(
-        doc="Starts subscriptions for the line items that have a frequency, once the order is placed or with `_place`.",
-        run=subscribing.create_subscriptions,
-    )
-    _cancel = Trigger(doc="Cancels a placed order and voids what was authorized for it.", run=orders.cancel)
-    _approve = Trigger(
-        doc="Accepts a placed order whose payment is authorized, paid or not needed.",
-        restricted=True,
-        run=orders.approve,
-    )
-    _approve_and_capture = Trigger(
-        doc="Accepts a placed order and takes the money that was authorized.",
-        restricted=True,
-        run=orders.approve_and_capture,
-    )
-    _authorize = Trigger(
-        doc="Has the payment authorized without placing the order; safe to repeat.", run=orders.authorize
-    )
-    _authorization_amount_cents = Trigger(
-        doc="Has the payment authorized for this much; only the whole amount can be.",
-        run=orders.authorize_amount,
-        takes=Integer(doc="Minor units of the order's currency.", example=500),
-    )
-    _capture = Trigger(
-        doc="Takes all the money that was authorized and not yet taken.", restricted=True, run=orders.capture
-    )
-    _refund = Trigger(doc="Gives back all the money that was taken.", restricted=True, run=orders.refund)
-    _fulfill = Trigger(doc="Marks an approved order as delivered.", restricted=True, run=fulfillment.fulfill)
-    _update_taxes = Trigger(doc="Has the market's tax calculator work out the taxes again.", run=orders.update_taxes)
-    _nullify_payment_source = Trigger(
-        doc="Lets go of the payment source and of what was prepared for it at the payment provider.",
-        run=orders.nullify_payment_source,
-    )
-    _fix_payment_source = Trigger(
-        doc="Makes the source of the last authorization that succeeded the order's payment source.",
-        restricted=True,
-        run=orders.fix_payment_source,
-    )
-    _commit_invoice = Trigger(
-        doc="Tells the tax service that the taxes are due; refused, for no tax calculator keeps invoices.",
-        run=invoices.commit,
-    )
-    _refund_invoice = Trigger(
-        doc="Tells the tax service that the taxes are due no more; refused, for no tax calculator keeps invoices.",
-        run=invoices.refund,
-    )
-    _save_payment_source_to_customer_wallet = Trigger(
-        doc="Keeps the payment source in the customer's wallet, before or after placing; safe to repeat.",
-        run=wallet.save,
-    )
-    _save_shipping_address_to_customer_address_book = Trigger(
-        doc="Keeps the shipping address in the customer's address book.", run=order_addresses.save_shipping
-    )
-    _save_billing_address_to_customer_address_book = Trigger(
-        doc="Keeps the billing address in the customer's address book.", run=order_addresses.save_billing
-    )
-    _refresh = Trigger(
-        doc="Works the order out anew at present prices and compares the payment source with what it comes to; prices "
-        "that a back office named stay, and so do all while money is held.",
-        run=refreshing.refresh,
-    )
-    _refresh_prices = Trigger(
-        doc="Takes the present prices of what is bought, unless a back office named one.",
-        restricted=True,
-        run=line_items.refresh_prices,
-    )
-    _validate = Trigger(
-        doc="Asks the market's external service whether the order may be placed.", run=validation.validate
-    )
-    _start_editing = Trigger(
-        doc="Opens a placed order for changes that do not raise its total.", restricted=True, run=editing.start
-    )
-    _stop_editing = Trigger(doc="Ends the changes to a placed order.", restricted=True, run=editing.stop)
 
     placed_at = Timestamp(doc="When the order was placed.", filter=True, sort=True)
     approved_at = Timestamp(doc="When the order was approved.", filter=True, sort=True)
@@ -389,9 +277,6 @@ class Order(
     )
     circuit_state = shared.circuit_state()
     circuit_failure_count = shared.circuit_failure_count()
-    _reset_circuit = shared.reset_circuit()
-    _add_tags = shared.add_tags()
-    _remove_tags = shared.remove_tags()
 
     market = One(
         doc="Where the order is made; taken from the token's scope when none is sent.",

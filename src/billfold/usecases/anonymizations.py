@@ -137,10 +137,6 @@ WITH orders AS (
 ), cards AS (
     UPDATE gift_card_recipients SET email = $3, first_name = NULL, last_name = NULL, lock_version = lock_version + 1
     WHERE organization_id = $1 AND customer_id = $2
-), given AS (
-    UPDATE gift_cards SET recipient_email = $3, lock_version = lock_version + 1
-    WHERE organization_id = $1 AND gift_card_recipient_id IN (
-        SELECT id FROM gift_card_recipients WHERE organization_id = $1 AND customer_id = $2)
 )
 DELETE FROM customer_password_resets WHERE organization_id = $1 AND customer_id = $2
 """

@@ -17,6 +17,12 @@ log = structlog.get_logger("billfold.drafts")
 AT_ONCE = 50
 
 
+def note_term(work: Work, order: Record) -> None:
+    """Whether a back office says itself when the order expires."""
+    if "expires_at" in work.incoming.values:
+        work.set(order, expires_by_hand=order["expires_at"] is not None)
+
+
 def settle_term(work: Work, order: Record) -> None:
     """Have a draft that nobody is named on expire, and no other order, unless a back office has said when."""
     if order["expires_by_hand"]:

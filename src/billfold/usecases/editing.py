@@ -9,14 +9,14 @@ from __future__ import annotations
 from billfold.domain.errors import Refused
 from billfold.domain.orders import after
 from billfold.jsonapi.record import Record
-from billfold.usecases import payments
 from billfold.usecases.placing import FOR_PLACING, check_complete
+from billfold.usecases.verdicts import FOR_PAYING
 from billfold.usecases.work import Work, reads
 
 PAID_FOR = ("free", "authorized", "paid")
 
 
-@reads(payments.FOR_PAYING)
+@reads(FOR_PAYING)
 async def start(work: Work, order: Record, value: object = True) -> None:
     """Open a placed order. Opening an open one does nothing."""
     if order["status"] == "editing":

@@ -10,10 +10,11 @@ from billfold.domain.orders import EDITABLE
 from billfold.domain.payments import Kind
 from billfold.gateways.protocol import Verdict
 from billfold.jsonapi.record import Record
-from billfold.usecases.payments import act_on_rest, note_status, settle
+from billfold.usecases.payments import act_on_rest
 from billfold.usecases.placing import FOR_PLACING, place
 from billfold.usecases.positions import room
 from billfold.usecases.totals import supersede
+from billfold.usecases.verdicts import note_status, settle
 from billfold.usecases.work import Work
 
 log = structlog.get_logger("billfold.late_money")

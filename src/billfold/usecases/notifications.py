@@ -18,18 +18,10 @@ from billfold.domain.payments import OPEN, Kind, Outcome
 from billfold.gateways.protocol import Notification, Verdict
 from billfold.gateways.scrub import scrub
 from billfold.jsonapi.record import Record
+from billfold.usecases.attempts import attempt_of, open_attempt
 from billfold.usecases.late_money import arrived, conclude, place_by_itself
-from billfold.usecases.payments import (
-    FOR_TRANSACTION,
-    MISSES,
-    attempt_of,
-    note_details,
-    note_status,
-    open_attempt,
-    settle,
-    settle_at_once,
-)
 from billfold.usecases.positions import room
+from billfold.usecases.verdicts import FOR_TRANSACTION, MISSES, note_details, note_status, settle, settle_at_once
 from billfold.usecases.work import Work
 
 FOR_SOURCE = FOR_TRANSACTION + " payment_gateway"

@@ -1,4 +1,4 @@
-"""Orders: opened, changed, approved, cancelled, captured, refunded, put away."""
+"""Orders: opened, changed, deleted, put away."""
 
 from __future__ import annotations
 
@@ -6,23 +6,15 @@ import secrets
 from collections.abc import Awaitable, Callable
 
 from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
-from billfold.domain.money import Money
 from billfold.domain.orders import EDITABLE, after
-from billfold.domain.payments import Kind
 from billfold.jsonapi.record import Record
-from billfold.usecases import coupons, drafts, gift_cards, payments, shipments, stock, taxes
-from billfold.usecases.customers import find_or_create, type_of
+from billfold.usecases import coupons, drafts, gift_cards, order_customers, payments, shipments, stock, taxes
 from billfold.usecases.positions import (
     check_amounts_may_change,
     check_nothing_held,
     check_source_may_change,
-    last_with_room,
-    position_of,
-    room,
-    standing_of,
 )
 from billfold.usecases.totals import FOR_TOTALS, drop_source, settle_totals, supersede
-from billfold.usecases.unanswered import find_out
 from billfold.usecases.whereabouts import FOLLOWED, check_country, take_over
 from billfold.usecases.work import OWN_NOTES, Work, reads
 
@@ -51,7 +43,9 @@ async def create(work: Work, order: Record, value: object = True) -> None:
     order.related |= {"line_items": [], "transactions": [], "shipments": []}
     for name in ("payment_method", "payment_source", "billing_address", "shipping_address", "customer"):
         order.related.setdefault(name, None)
-    await _attach_customer(work, order)
+    drafts.note_term(work, order)
+    await order_customers.attach(work, order)
+    complete(work, order)
     check_country(order)
     take_over(work, order)
     await _enter_codes(work, order)
@@ -95,7 +89,9 @@ async def update(work: Work, order: Record, value: object = True) -> None:
     if incoming.relationships or incoming.values.keys() - (OWN_NOTES if not work.caller.is_sales_channel else set()):
         check_editable(work, order)
     if order["status"] in EDITABLE:
-        await _attach_customer(work, order)
+        drafts.note_term(work, order)
+        await order_customers.attach(work, order)
+        complete(work, order)
     if "market" in incoming.relationships:
         _move(work, order)
     if "payment_method" in incoming.relationships:
@@ -254,64 +250,6 @@ async def _enter(choose: Choose, work: Work, order: Record, name: str) -> None:
         raise Refused("is not valid", at=name, error="invalid", meta={"value": code})
 
 
-async def _attach_customer(work: Work, order: Record) -> None:
-    """Who buys: always the customer who signed in; else whom the e-mail address or the relationship names."""
-    caller = work.caller
-    if "expires_at" in work.incoming.values:
-        work.set(order, expires_by_hand=order["expires_at"] is not None)
-    if caller.customer_id:
-        known = order["customer_id"] == caller.customer_id and order["customer_type"]
-        work.set(order, guest=False)
-        if not known or "customer_email" in work.incoming.values:
-            customer = await work.read("customers", caller.customer_id)
-            if customer is None:
-                raise NotAllowed(NOT_ALLOWED)
-            _make_theirs(work, order, customer)
-    else:
-        if caller.is_sales_channel and work.sent("guest") is False:
-            raise Refused("can only be false for a customer who has signed in", at="guest", error="not_signed_in")
-        if order["guest"] is None:
-            work.set(order, guest=caller.is_sales_channel)
-        if caller.is_sales_channel and work.former(order, "guest") is False:
-            _check_still_theirs(work)
-        await _name_customer(work, order)
-    complete(work, order)
-
-
-def _check_still_theirs(work: Work) -> None:
-    """A guest may go on with a registered customer's order where the organization says so, but not give it away."""
-    sent: list[str] = [
-        name for name in ("customer_email", "customer_password", "guest") if name in work.incoming.values
-    ]
-    if "customer" in work.incoming.relationships:
-        sent.append("relationships/customer")
-    if sent:
-        raise Refused("is for the order's registered customer to change", at=sent[0], error="not_changeable")
-
-
-async def _name_customer(work: Work, order: Record) -> None:
-    email, password = work.sent("customer_email"), work.sent("customer_password")
-    if "customer_email" in work.incoming.values and email is None:
-        _make_theirs(work, order, None)
-    elif email is not None or password is not None:
-        if not (email or order["customer_email"]):
-            raise Refused("can't be blank", at="customer_email", error="blank")
-        customer = await find_or_create(work, email or order["customer_email"], password, at="customer_email")
-        _make_theirs(work, order, customer)
-    elif "customer" in work.incoming.relationships:
-        _make_theirs(work, order, order.one("customer"))
-
-
-def _make_theirs(work: Work, order: Record, customer: Record | None) -> None:
-    """Whether a customer has bought before, a guest who only names an e-mail address learns by placing the order."""
-    work.relate(order, "customer", customer)
-    work.set(
-        order,
-        customer_email=customer["email"] if customer else None,
-        customer_type=type_of(customer) if customer and not order["guest"] else None,
-    )
-
-
 def complete(work: Work, order: Record) -> None:
     """A draft with a customer and something to buy is a pending order."""
     something = order["skus_count"] or order["subtotal_amount_cents"]  # gift cards are no SKUs
@@ -319,96 +257,6 @@ def complete(work: Work, order: Record) -> None:
         work.set(order, status=after("draft", "complete"))
         work.event("orders.pending", order)
     drafts.settle_term(work, order)
-
-
-@reads(payments.FOR_PAYING)
-async def authorize(work: Work, order: Record, value: object = True) -> None:
-    """Authorize the payment source without placing the order."""
-    check_editable(work, order)
-    if order.one("payment_source") is None:
-        raise Refused("can't be blank", at="relationships/payment_source", error="blank")
-    await payments.authorize(work, order, at="_authorize")
-
-
-@reads(payments.FOR_PAYING)
-async def authorize_amount(work: Work, order: Record, value: object = True) -> None:
-    """Authorize the payment source for so many minor units: the whole amount, for it is held all at once."""
-    if value != order["total_amount_with_taxes_cents"]:
-        problem = "must be the order's whole amount: a part of it cannot be held by itself"
-        meta = {"count": order["total_amount_with_taxes_cents"]}
-        raise Refused(problem, at="_authorization_amount_cents", error="unsupported", meta=meta)
-    if not work.asked("_authorize"):
-        await authorize(work, order)
-
-
-@reads(payments.FOR_PAYING)
-async def approve(work: Work, order: Record, value: object = True) -> None:
-    """The merchant accepts the order. Repeating it does nothing."""
-    if order["status"] == "approved":
-        return
-    status = after(order["status"], "approve")
-    if order["payment_status"] not in ("authorized", "paid", "free", "partially_refunded"):
-        problem = f"is {order['payment_status']}: only a paid or authorized order can be approved"
-        raise Refused(problem, at="payment_status", error="invalid_transition")
-    work.set(order, status=status, approved_at=work.now)
-    payments.note_fulfillment(work, order)
-    work.event("orders.approve", order)
-
-
-@reads(payments.FOR_PAYING)
-async def approve_and_capture(work: Work, order: Record, value: object = True) -> None:
-    await approve(work, order)
-    await capture(work, order)
-
-
-@reads(payments.FOR_PAYING)
-async def capture(work: Work, order: Record, value: object = True) -> None:
-    """Take what is left of the last authorization. Capturing a paid order does nothing."""
-    if order["payment_status"] in ("paid", "free", "refunded", "partially_refunded"):
-        return
-    if order["status"] not in ("placed", "approved"):
-        problem = f"is {order['status']}: only what was placed can be captured"
-        raise Refused(problem, at="_capture", error="invalid_transition")
-    await find_out(work, order, at="_capture")
-    if order["payment_status"] == "paid":
-        return
-    authorization = last_with_room(order, Kind.AUTHORIZATION, at="_capture")
-    await approve(work, order)
-    # An order that got cheaper since it was placed takes no more than it costs.
-    unpaid = Money(order["total_amount_with_taxes_cents"], order["currency_code"]) - standing_of(order).captured
-    await payments.act(work, order, Kind.CAPTURE, authorization, min(room(order, authorization), unpaid))
-
-
-@reads(payments.FOR_PAYING)
-async def refund(work: Work, order: Record, value: object = True) -> None:
-    """Give everything back, let go of what is still held, and cancel the order. Refunding a refunded order does
-    nothing."""
-    if order["payment_status"] == "refunded" and not position_of(order).capturable:
-        return
-    await find_out(work, order, at="_refund")
-    if order["payment_status"] != "refunded":
-        last_with_room(order, Kind.CAPTURE, at="_refund")
-    for kind, of in ((Kind.REFUND, Kind.CAPTURE), (Kind.VOID, Kind.AUTHORIZATION)):
-        for id in [t.id for t in order.many("transactions") if t.type == of]:
-            await payments.act_on_rest(work, order, kind, id)
-
-
-@reads(payments.FOR_PAYING)
-async def cancel(work: Work, order: Record, value: object = True) -> None:
-    """Let go of what is held and cancel the order. What was taken must be refunded instead."""
-    if order["status"] == "cancelled":
-        return
-    if work.caller.is_sales_channel and order["status"] not in EDITABLE:
-        raise NotAllowed(NOT_ALLOWED)
-    after(order["status"], "cancel")
-    await find_out(work, order, at="_cancel")
-    if position_of(order).refundable:
-        raise Refused("cannot cancel what was captured: refund it instead", at="_cancel", error="captured")
-    await payments.let_go(work, order)
-    if order["status"] == "cancelled":
-        return  # somebody else was faster
-    work.guard(order)
-    payments.note_cancelled(work, order)
 
 
 @reads(FOR_TOTALS + " customer")
@@ -419,28 +267,6 @@ async def update_taxes(work: Work, order: Record, value: object = True) -> None:
     count = order["tax_calculations_count"] or 0
     settle_totals(work, order)
     work.set(order, tax_calculations_count=count + 1)
-
-
-@reads(payments.FOR_PAYING)
-async def nullify_payment_source(work: Work, order: Record, value: object = True) -> None:
-    """Pay with nothing for now. What is held is let go first; what was taken stays and keeps the source."""
-    check_editable(work, order)
-    check_source_may_change(order)
-    await find_out(work, order, at="_nullify_payment_source")
-    await payments.let_go(work, order)
-    if order.one("payment_source") is not None:
-        check_nothing_held(order)
-        drop_source(work, order)
-
-
-@reads("transactions.payment_source payment_source")
-async def fix_payment_source(work: Work, order: Record, value: object = True) -> None:
-    """Point the order at the payment source that its last successful authorization was made with."""
-    good = [t for t in order.many("transactions") if t.type == Kind.AUTHORIZATION and t["succeeded"]]
-    source = good[-1].one("payment_source") if good else None
-    if source is None:
-        raise Refused("there is no successful authorization to go by", at="_fix_payment_source", error="not_found")
-    work.relate(order, "payment_source", source)
 
 
 async def archive(work: Work, order: Record, value: object = True) -> None:

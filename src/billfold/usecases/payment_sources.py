@@ -9,10 +9,11 @@ from billfold.gateways.protocol import Details, Gateway, KeepsSources, Key, Purc
 from billfold.jsonapi.record import Record
 from billfold.usecases.notifications import take_in
 from billfold.usecases.orders import check_editable
-from billfold.usecases.payments import FOR_TRANSACTION, turn_away
+from billfold.usecases.payments import turn_away
 from billfold.usecases.positions import check_nothing_held
 from billfold.usecases.purchases import added_for, purchase, shopper
 from billfold.usecases.totals import drop_source, supersede
+from billfold.usecases.verdicts import FOR_TRANSACTION
 from billfold.usecases.work import Work, reads
 
 

@@ -8,12 +8,22 @@ from typing import Any
 from billfold.domain.errors import BillfoldError, Conflict, Refused
 from billfold.domain.orders import BOUGHT, after
 from billfold.jsonapi.record import Record
-from billfold.usecases import drafts, frequencies, holdings, payments, shipments, stock, subscribing, validation
+from billfold.usecases import (
+    drafts,
+    frequencies,
+    holdings,
+    payments,
+    shipments,
+    stock,
+    subscribing,
+    validation,
+    verdicts,
+)
 from billfold.usecases.customers import type_of
 from billfold.usecases.whereabouts import locked_out, wrong_country
 from billfold.usecases.work import Work, reads
 
-FOR_PLACING = f"{payments.FOR_PAYING} {shipments.READS} {validation.INCLUDES}"
+FOR_PLACING = f"{verdicts.FOR_PAYING} {shipments.READS} {validation.INCLUDES}"
 # What a problem found later is remembered by, when the client does not wait for the answer.
 LATER = "place_order"
 

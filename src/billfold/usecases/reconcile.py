@@ -9,8 +9,9 @@ import structlog
 from billfold.domain.caller import Caller
 from billfold.domain.errors import BillfoldError
 from billfold.domain.payments import OPEN, Outcome
+from billfold.usecases.attempts import attempt_of
 from billfold.usecases.late_money import conclude
-from billfold.usecases.payments import FOR_TRANSACTION, attempt_of
+from billfold.usecases.verdicts import FOR_TRANSACTION
 from billfold.usecases.work import Tools, Work
 
 log = structlog.get_logger("billfold.reconcile")

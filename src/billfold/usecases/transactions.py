@@ -8,11 +8,13 @@ from billfold.domain.money import Money
 from billfold.domain.payments import OPEN, Kind, Outcome
 from billfold.gateways.protocol import Verdict
 from billfold.jsonapi.record import Record
+from billfold.usecases.attempts import attempt_of, gateway_of, is_in_flight
 from billfold.usecases.late_money import conclude
-from billfold.usecases.payments import FOR_TRANSACTION, act, attempt_of, gateway_of, is_in_flight
+from billfold.usecases.payments import act
 from billfold.usecases.positions import position_around, position_of, room
 from billfold.usecases.totals import drop_source
 from billfold.usecases.unanswered import ask_again, ended_unanswered
+from billfold.usecases.verdicts import FOR_TRANSACTION
 from billfold.usecases.work import Work, reads
 
 VERBS = {Kind.CAPTURE: "_capture", Kind.VOID: "_void", Kind.REFUND: "_refund"}

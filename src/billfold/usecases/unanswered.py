@@ -7,7 +7,9 @@ from billfold.domain.errors import BillfoldError, Conflict
 from billfold.domain.moments import moment
 from billfold.domain.payments import OPEN, Kind, Outcome
 from billfold.jsonapi.record import Record
-from billfold.usecases.payments import REPEATABLE, ask, attempt_of, gateway_of, settle, source_of
+from billfold.usecases.attempts import ask, attempt_of, gateway_of, source_of
+from billfold.usecases.payments import REPEATABLE
+from billfold.usecases.verdicts import settle
 from billfold.usecases.work import Work
 
 

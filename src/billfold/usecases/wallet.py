@@ -11,11 +11,12 @@ from billfold.gateways.protocol import KeepsSources, Kept, Key
 from billfold.jsonapi.record import Record
 from billfold.usecases.orders import check_editable
 from billfold.usecases.payment_sources import adopt, attach
-from billfold.usecases.payments import FOR_PAYING, let_go_later, turn_away
+from billfold.usecases.payments import turn_away
 from billfold.usecases.purchases import purchase
 from billfold.usecases.subscribing import pay_from_wallet
 from billfold.usecases.totals import FOR_TOTALS, settle_totals
 from billfold.usecases.upkeep import try_now
+from billfold.usecases.verdicts import FOR_PAYING, let_go_later
 from billfold.usecases.work import Work, reads
 
 LISTED = "available_customer_payment_sources"
