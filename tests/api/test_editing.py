@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.api import offers
-from tests.api.shipping import TSHIRT, in_stock, order_of, ready, stock_item
+from tests.api.shipping import TSHIRT, choose, in_stock, order_of, ready, shipments, stock_item
 from tests.api.shop import WAYS, money, of, pay_for, placed, refused
 from tests.api.till import gift_card
 from tests.store import Store
@@ -131,3 +131,41 @@ async def test_the_only_use_of_a_coupon_is_an_open_order_s(store: Store) -> None
 async def the_goods(store: Store, order_id: str) -> str:
     found = await store.back_office.get(f"orders/{order_id}/line_items", **{"filter[q][item_type_eq]": "skus"})
     return str(found.data[0]["id"])
+
+
+async def test_an_open_order_that_lost_its_shipping_method_is_given_one_and_closed(store: Store) -> None:
+    office = store.back_office
+    order = await ready(store, await store.guest(), way="stripe_payments")
+    await office.update("orders", order, {"_place": True})
+    await office.update("orders", order, {"_start_editing": True})
+    (shipment,) = await shipments(office, order)
+    await office.update("shipments", shipment["id"], shipping_method=None)
+    async with refused(error="shipping_method_blank"):
+        await office.update("orders", order, {"_stop_editing": True})
+    await choose(store, office, order)
+    assert (await office.update("orders", order, {"_stop_editing": True}))["status"] == "placed"
+
+
+async def test_an_open_order_is_cancelled_with_all_that_it_holds(store: Store) -> None:
+    office, guest, before = store.back_office, await store.guest(), await in_stock(store, TSHIRT)
+    order = await ready(store, guest, way="stripe_payments")
+    await office.update("orders", order, {"_place": True})
+    await office.update("orders", order, {"_start_editing": True})
+    with pytest.raises(ApiError) as refusal:
+        await guest.update("orders", order, {"_cancel": True})
+    assert refusal.value.status == 401
+    done = await office.update("orders", order, {"_cancel": True})
+    assert of(done, "status", "payment_status") == ("cancelled", "voided")
+    assert await in_stock(store, TSHIRT) == before
+
+
+async def test_an_open_order_whose_money_is_given_back_is_cancelled(store: Store) -> None:
+    office, before = store.back_office, await in_stock(store, TSHIRT)
+    order = await ready(store, await store.guest(), way="stripe_payments")
+    await office.update("orders", order, {"_place": True})
+    held = (await office.get(f"orders/{order}/authorizations")).data[0]["id"]
+    await office.update("authorizations", held, {"_capture": True})
+    await office.update("orders", order, {"_start_editing": True})
+    done = await office.update("orders", order, {"_refund": True})
+    assert of(done, "status", "payment_status") == ("cancelled", "refunded")
+    assert await in_stock(store, TSHIRT) == before

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tests.api.shipping import TSHIRT, ready
+from tests.api.shipping import TSHIRT, choose, in_stock, order_of, ready
 from tests.api.shop import money, moved, of, ready_to_place, refused
+from tests.api.till import gift_card
 from tests.store import Store
 
 SHIRT = {"sku_code": "TSHIRTMS000000FFFFFFLXXX", "quantity": 1}
@@ -86,3 +87,21 @@ async def test_notes_written_while_the_provider_is_asked_are_in_nobody_s_way(sto
         assert of(await acting, "status", "payment_status") == (status, payment_status)
         assert (await office.get(f"orders/{order}"))["metadata"] == {"noted during": verb}
     assert [kind for kind, _ in await moved(store)] == ["authorization", "capture", "refund"]
+
+
+@pytest.mark.parametrize("back", [True, False])
+async def test_an_order_whose_payment_fails_later_keeps_nothing_that_others_want(store: Store, back: bool) -> None:
+    office, guest = store.back_office, await store.guest()
+    card, before = await gift_card(store, cents=500), await in_stock(store, TSHIRT)
+    order = await order_of(guest, TSHIRT)
+    await choose(store, guest, order)
+    values = {"gift_card_code": card["code"], "place_async": True}
+    await guest.update("orders", order, values, payment_method=store.method("klarna_payments"))
+    await guest.create("klarna_payments", {}, order=("orders", order))  # nobody agrees to it
+    await guest.update("orders", order, {"_place": True})
+    await store.worker().once()
+    assert of(await office.get(f"orders/{order}"), "status", "errors_count") == ("placing", 1)
+    if back:
+        await office.update("orders", order, {"_pending": True})
+    assert await in_stock(store, TSHIRT) == before
+    assert (await office.get(f"gift_cards/{card.id}"))["balance_cents"] == 500

@@ -9,7 +9,7 @@ import pytest
 from tests.api.shop import money, moved, of, placed, refused, topics, transaction
 from tests.store import Store
 
-from billfold.client import Answer
+from billfold.client import Answer, ApiError
 
 LEFT = ("capture_balance_cents", "void_balance_cents")
 
@@ -207,3 +207,21 @@ async def test_transactions_are_found_by_whether_they_succeeded(store: Store) ->
         for succeeded, expected in (("true", [authorization.id]), ("false", [])):
             query = {"filter[q][succeeded]": succeeded, "filter[q][order_id_eq]": order.id}
             assert [t["id"] for t in (await store.back_office.get(called, **query)).data] == expected
+
+
+@pytest.mark.parametrize("way", ["stripe_payments", "klarna_payments"])
+async def test_a_void_beside_a_capture_that_comes_too_late_is_of_all_the_money(store: Store, way: str) -> None:
+    office = store.back_office
+    order = await placed(store, await store.customer(), way)
+    held = (await office.get(f"orders/{order.id}/authorizations")).data[0]["id"]
+    await store.fault("hold", seconds=0.8, psp=way.partition("_")[0], path="/captures?$")
+    late = asyncio.create_task(office.update("authorizations", held, {"_capture_amount_cents": 700}))
+    await asyncio.sleep(0.3)
+    await office.update("authorizations", held, {"_void": True})
+    with pytest.raises(ApiError):
+        await late
+    await office.update("orders", order.id, {"_cancel": True})
+    done = await office.get(f"orders/{order.id}")
+    assert of(done, "status", "payment_status") == ("cancelled", "voided")
+    assert [m for m in await money(store, order.id) if m[2]] == [("authorizations", 2900, True), ("voids", 2900, True)]
+    assert await moved(store) == [("authorization", 2900), ("void", 2900)]

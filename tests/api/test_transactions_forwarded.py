@@ -38,15 +38,17 @@ async def stuck(store: Store, kind: str, do: str) -> tuple[Answer, Answer]:
 
 
 @pytest.mark.parametrize("forward", FORWARDS)
-@pytest.mark.parametrize("do", ["drop", "error"])
+@pytest.mark.parametrize("can_be_asked", [True, False])
 @pytest.mark.parametrize("kind", list(STUCK))
 async def test_the_order_follows_as_if_the_provider_had_said_yes(
-    store: Store, kind: str, do: str, forward: dict[str, Any]
+    store: Store, kind: str, can_be_asked: bool, forward: dict[str, Any]
 ) -> None:
-    order, open_one = await stuck(store, kind, do)
+    order, open_one = await stuck(store, kind, "drop")
     assert of(open_one, "succeeded") == (False,)
+    if not can_be_asked:
+        await store.fault("refuse", method="GET", psp="stripe", times=None)
     done = await store.back_office.update(kind, open_one.id, forward)
-    assert of(done, "succeeded", "message") == (True, None if do == "drop" else "Settled by hand.")
+    assert of(done, "succeeded", "message") == (True, None if can_be_asked else "Settled by hand.")
     assert (await store.back_office.get(f"orders/{order.id}"))["payment_status"] == STUCK[kind][3]
     assert await topics(store, open_one.id) == [f"{kind}.create"]
     again = await store.back_office.update(kind, open_one.id, forward)
@@ -65,11 +67,19 @@ async def test_what_the_provider_knows_of_it_is_kept_so_that_it_can_be_given_bac
     assert of(held, "capture_balance_cents", "void_balance_cents") == (0, 0)
 
 
-async def test_it_is_taken_for_done_though_the_provider_cannot_be_asked(store: Store) -> None:
-    order, open_one = await stuck(store, "captures", "error")
-    await store.fault("refuse", method="GET", psp="stripe", times=None)
-    await store.back_office.update("captures", open_one.id, {"_forward": True})
-    assert (await store.back_office.get(f"orders/{order.id}"))["payment_status"] == "paid"
+@pytest.mark.parametrize("forward", FORWARDS)
+@pytest.mark.parametrize("kind", list(STUCK))
+async def test_what_its_provider_knows_nothing_of_is_not_taken_for_done_and_can_be_asked_for_again(
+    store: Store, kind: str, forward: dict[str, Any]
+) -> None:
+    order, open_one = await stuck(store, kind, "error")
+    before = (await store.back_office.get(f"orders/{order.id}"))["payment_status"]
+    async with refused(error="settled"):
+        await store.back_office.update(kind, open_one.id, forward)
+    assert (await store.back_office.get(f"orders/{order.id}"))["payment_status"] == before
+    assert (await store.back_office.get(f"{kind}/{open_one.id}"))["succeeded"] is False
+    await store.back_office.update("orders", order.id, {STUCK[kind][0]: True})
+    assert (await store.back_office.get(f"orders/{order.id}"))["payment_status"] == STUCK[kind][3]
 
 
 async def test_sixteen_who_forward_at_once_forward_once(store: Store) -> None:

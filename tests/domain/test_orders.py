@@ -24,6 +24,7 @@ ALLOWED = {
     ("placed", "approve"): "approved",
     ("placed", "cancel"): "cancelled",
     ("approved", "cancel"): "cancelled",
+    ("editing", "cancel"): "cancelled",
     ("placed", "refund"): "cancelled",
     ("approved", "refund"): "cancelled",
 }

@@ -180,6 +180,7 @@ OWNER = {"type": "Customer", "id": "nobodyhere"}
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
+        (lambda: assertion({"custom_claim": {"a": "\x00"}}), "NUL"),
         (lambda: assertion({}), "neither an owner nor a custom_claim"),
         (lambda: assertion("owner"), "neither an owner nor a custom_claim"),
         (lambda: assertion({"custom_claim": "gold"}), "custom_claim must be an object"),

@@ -9,6 +9,7 @@ from billfold.domain.errors import Refused
 
 STATUSES = ("draft", "pending", "editing", "placing", "placed", "approved", "cancelled")
 EDITABLE = frozenset({"draft", "pending", "editing"})
+OPEN_TO_STOREFRONTS = EDITABLE - {"editing"}
 PLACED = frozenset({"placed", "approved"})
 
 # (status, event) → status. What stands nowhere is refused. Source: the contract's transition table.
@@ -24,6 +25,7 @@ LIFE = {
     ("placed", "approve"): "approved",
     ("placed", "cancel"): "cancelled",
     ("approved", "cancel"): "cancelled",
+    ("editing", "cancel"): "cancelled",
     ("placed", "refund"): "cancelled",
     ("approved", "refund"): "cancelled",
 }

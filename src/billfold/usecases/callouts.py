@@ -30,6 +30,7 @@ from billfold.jsonapi.render import Renderer, Site
 from billfold.usecases.work import Work
 
 SIGNATURE = "X-CommerceLayer-Signature"
+LARGEST = 2**20  # bytes of an answer
 LONGEST = 500  # characters of what a service says that are passed on
 
 
@@ -128,6 +129,8 @@ def read(status: int, body: bytes, called: str) -> Reply:
     """What an answer means. Raises ServiceFailed for everything that is neither a clear yes nor a clear no."""
     if status >= 500:
         raise ServiceFailed(f"{called} answered with status {status}.")
+    if len(body) > LARGEST:
+        raise ServiceFailed(f"{called} answered with more than {LARGEST} bytes.")
     try:
         told = msgspec.json.decode(body, type=dict[str, Any])
     except (msgspec.MsgspecError, UnicodeDecodeError):
@@ -143,7 +146,7 @@ def read(status: int, body: bytes, called: str) -> Reply:
 
 
 def _text(given: Any) -> str | None:
-    return str(given)[:LONGEST] if isinstance(given, str | int) and str(given).strip() else None
+    return str(given)[:LONGEST].replace("\x00", "") if isinstance(given, str | int) and str(given).strip() else None
 
 
 def _paths(record: Record, given: Any) -> list[str]:

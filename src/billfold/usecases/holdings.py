@@ -6,7 +6,6 @@ given back together as soon as the order comes to nothing.
 
 from __future__ import annotations
 
-from billfold.domain.orders import EDITABLE
 from billfold.domain.payments import Outcome
 from billfold.jsonapi.record import Record
 from billfold.usecases import gift_cards, promotions, stock
@@ -45,5 +44,5 @@ def give_back(work: Work, order: Record, *, goods: bool = True) -> None:
 def give_back_unless_held(work: Work, order: Record) -> None:
     """An order that is not placed keeps what it took only as long as its money is held, or may be."""
     in_doubt = any(t["outcome"] == Outcome.UNKNOWN for t in order.many("transactions"))
-    if order["status"] in EDITABLE and not in_doubt and not position_of(order).secured:
+    if order["placed_at"] is None and not in_doubt and not position_of(order).secured:
         give_back(work, order)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
 from billfold.domain.money import Money
-from billfold.domain.orders import EDITABLE, after
+from billfold.domain.orders import OPEN_TO_STOREFRONTS, after
 from billfold.domain.payments import Kind
 from billfold.jsonapi.record import Record
 from billfold.usecases import payments
@@ -100,7 +100,7 @@ async def cancel(work: Work, order: Record, value: object = True) -> None:
     """Let go of what is held and cancel the order. What was taken must be refunded instead."""
     if order["status"] == "cancelled":
         return
-    if work.caller.is_sales_channel and order["status"] not in EDITABLE:
+    if work.caller.is_sales_channel and order["status"] not in OPEN_TO_STOREFRONTS:
         raise NotAllowed(NOT_ALLOWED)
     after(order["status"], "cancel")
     await find_out(work, order, at="_cancel")

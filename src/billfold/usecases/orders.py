@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 
 from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
-from billfold.domain.orders import EDITABLE, after
+from billfold.domain.orders import EDITABLE, OPEN_TO_STOREFRONTS, after
 from billfold.jsonapi.record import Record
 from billfold.usecases import coupons, drafts, gift_cards, order_customers, payments, shipments, stock, taxes
 from billfold.usecases.positions import (
@@ -181,7 +181,7 @@ async def delete(work: Work, order: Record, value: object = True) -> None:
 def check_editable(work: Work, order: Record) -> None:
     """Raise unless the order's contents may still be changed: 401 for storefronts, a reason for back offices."""
     storefront = work.caller.is_sales_channel
-    if order["status"] in EDITABLE and not (storefront and order["status"] == "editing"):
+    if order["status"] in (OPEN_TO_STOREFRONTS if storefront else EDITABLE):
         return
     if storefront:
         raise NotAllowed(NOT_ALLOWED)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
-from billfold.domain.orders import EDITABLE
+from billfold.domain.orders import EDITABLE, OPEN_TO_STOREFRONTS
 from billfold.domain.shipping_methods import grams, is_offered
 from billfold.jsonapi.record import Record
 from billfold.usecases import shipping_costs, skus, stock
 from billfold.usecases.fulfillment import check_in_progress, order_of
-from billfold.usecases.positions import check_nothing_held
+from billfold.usecases.positions import check_amounts_may_change
 from billfold.usecases.shipment_plans import next_number
 from billfold.usecases.shipments import parcelled
 from billfold.usecases.totals import FOR_TOTALS, settle_totals
@@ -49,7 +49,7 @@ async def update(work: Work, shipment: Record, value: object = True) -> None:
     sent = work.incoming
     if work.only_notes:
         return
-    if work.caller.is_sales_channel and order["status"] not in EDITABLE:
+    if work.caller.is_sales_channel and order["status"] not in OPEN_TO_STOREFRONTS:
         raise NotAllowed(NOT_ALLOWED)
     for name in sent.relationships.keys() & {"shipping_category", "inventory_stock_location", "shipping_address"}:
         if work.caller.is_sales_channel:
@@ -93,7 +93,7 @@ async def _choose_method(work: Work, order: Record, shipment: Record) -> None:
             f"is {order['status']}: its shipping costs are settled", at="relationships/shipping_method",
             error="not_editable",
         )  # fmt: skip
-    check_nothing_held(order)
+    check_amounts_may_change(order)
     method = shipment.one("shipping_method")
     if method is not None and not is_offered(method, parcelled(order, shipment)):
         problem = "is not available for this shipment"

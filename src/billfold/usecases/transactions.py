@@ -55,15 +55,18 @@ async def _settle_by_hand(work: Work, transaction: Record, *, at: str) -> None:
     if order["payment_source_id"] == source.id:
         order.related["payment_source"] = source
     await conclude(work, order, transaction, source, await _by_hand(work, order, transaction, source))
+    if not transaction["succeeded"]:
+        raise Refused("did not come about, says its provider: ask for it again", at=at, error="settled")
 
 
 async def _by_hand(work: Work, order: Record, transaction: Record, source: Record) -> Verdict:
-    """That it succeeded, with what its provider knows of it: later requests refer to it by the provider's id."""
+    """That it succeeded, with what its provider knows of it: later requests refer to it by the provider's id. What the
+    provider says never came about is not taken for done: there would be no money behind it."""
     try:
         seen = await (await gateway_of(work, source)).look_up(attempt_of(order, transaction))
     except BillfoldError:
         seen = Verdict(Outcome.PENDING)
-    if seen.outcome is Outcome.SUCCEEDED:
+    if seen.outcome is not Outcome.PENDING:
         return seen
     return Verdict(Outcome.SUCCEEDED, seen.reference, message="Settled by hand.", details=seen.details)
 

@@ -211,7 +211,7 @@ def note_status(work: Work, order: Record) -> None:
     if status in EVENTS:
         work.event(EVENTS[status], order)
     note_fulfillment(work, order)
-    if status == "refunded" and order["status"] in ("placed", "approved"):
+    if status == "refunded" and order["status"] in ("placed", "approved", "editing"):
         note_cancelled(work, order)
 
 

@@ -47,6 +47,8 @@ def read_assertion(text: str, *, now: float) -> Assertion:
     custom_claim = claims.get("custom_claim")
     if custom_claim is not None and not isinstance(custom_claim, dict):
         raise BadAssertion("Its custom_claim must be an object.")
+    if "\\u0000" in msgspec.json.encode(custom_claim).decode().replace("\\\\", ""):
+        raise BadAssertion("Its custom_claim contains the NUL character.")
     return Assertion(_customer_id(claims.get("owner")), custom_claim)
 
 

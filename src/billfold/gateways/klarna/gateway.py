@@ -206,7 +206,8 @@ class KlarnaGateway(KlarnaWallet):
         return Verdict(Outcome.SUCCEEDED, _created(headers, "Capture-Id"), amount=attempt.amount)
 
     async def void(self, attempt: Attempt) -> Verdict:
-        """Cancel the order; after a capture, let go of what remains."""
+        """Cancel the order; after a capture, let go of what remains. That is all there is, also of what a capture at
+        the same moment was to take."""
         order = self._order_of(attempt)
         path = f"/ordermanagement/v1/orders/{order}"
         try:
@@ -230,7 +231,12 @@ class KlarnaGateway(KlarnaWallet):
                 )
             except RefusedByKlarna as no_more:
                 return _refusal(no_more)
-        return Verdict(Outcome.SUCCEEDED, Reference(order), amount=attempt.amount)
+        done = Verdict(Outcome.SUCCEEDED, Reference(order), amount=attempt.amount)
+        try:
+            verdict = mapping.void(await self._order(order))
+        except (GatewayTrouble, RefusedByKlarna):
+            return done  # it is done all the same
+        return verdict if verdict.outcome is Outcome.SUCCEEDED else done
 
     async def refund(self, attempt: Attempt, *, captured: Money, authorization: Reference) -> Verdict:
         try:

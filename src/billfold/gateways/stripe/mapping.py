@@ -135,7 +135,8 @@ def void(intent: Thing) -> Verdict:
     """What an intent says of the money that was let go: all of it when canceled, else what a capture left over."""
     reference = Reference(str(intent["id"]))
     if intent["status"] == "canceled":
-        return Verdict(Outcome.SUCCEEDED, reference)
+        amount = _released(intent["amount"], intent["amount_received"], intent["currency"])
+        return Verdict(Outcome.SUCCEEDED, reference, amount=amount)
     if intent["status"] == "succeeded":
         rest = _released(intent["amount"], intent["amount_received"], intent["currency"])
         if rest:
