@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -172,6 +173,14 @@ class Store:
         """Have the sandbox fail: see `billfold.sandbox.faults.Fault`."""
         async with self.http.post(f"{self.sandbox}/_sandbox/faults", json={"do": do, **where}) as answer:
             assert answer.status == 201, await answer.text()
+
+    async def struck(self) -> None:
+        """The fault that was asked for last is at work."""
+        async with asyncio.timeout(20):
+            while True:
+                async with self.http.get(f"{self.sandbox}/_sandbox/faults") as answer:
+                    if (await answer.json())["faults"][-1]["struck"]:
+                        return
 
     async def clear_faults(self) -> None:
         async with self.http.delete(f"{self.sandbox}/_sandbox/faults") as answer:

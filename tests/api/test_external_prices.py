@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from tests.api.merchant import Merchant, asks, merchant, no
 from tests.api.shop import of, refused
+from tests.api.till import SHIRT
 from tests.store import Contents, Store, open_store
 
 from billfold.client import Answer, Client
 from billfold.db import organizations
 from billfold.resources import registry
 
-SHIRT = "TSHIRTMS000000FFFFFFLXXX"
 FLAG = "_external_price"
 AT = [f"/data/attributes/{FLAG}"]
 PRICE = ("unit_amount_cents", "total_amount_cents", FLAG)

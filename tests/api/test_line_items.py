@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 from tests.api.shop import of, ready_to_place, refused
+from tests.api.till import ALBUM, EBOOK
 from tests.store import Store
 
 from billfold.client import Client
-
-EBOOK, ALBUM = "EBOOKXX000000FFFFFFXXXXX", "ALBUMXX000000FFFFFFXXXXX"
 
 
 async def cart(client: Client, **more: Any) -> str:

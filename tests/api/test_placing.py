@@ -82,7 +82,7 @@ async def test_notes_written_while_the_provider_is_asked_are_in_nobody_s_way(sto
     ):
         await store.fault("delay", seconds=0.5, psp=way.partition("_")[0])
         acting = asyncio.create_task(office.update("orders", order, {verb: True}))
-        await asyncio.sleep(0.2)
+        await store.struck()
         await office.update("orders", order, {"metadata": {"noted during": verb}})
         assert of(await acting, "status", "payment_status") == (status, payment_status)
         assert (await office.get(f"orders/{order}"))["metadata"] == {"noted during": verb}

@@ -216,7 +216,7 @@ async def test_a_void_beside_a_capture_that_comes_too_late_is_of_all_the_money(s
     held = (await office.get(f"orders/{order.id}/authorizations")).data[0]["id"]
     await store.fault("hold", seconds=0.8, psp=way.partition("_")[0], path="/captures?$")
     late = asyncio.create_task(office.update("authorizations", held, {"_capture_amount_cents": 700}))
-    await asyncio.sleep(0.3)
+    await store.struck()
     await office.update("authorizations", held, {"_void": True})
     with pytest.raises(ApiError):
         await late

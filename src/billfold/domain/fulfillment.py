@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from billfold.domain.errors import Refused
+from billfold.domain.transitions import no_way
 
 Steps = Mapping[str, frozenset[str]]  # status → the statuses from which it is reached
 
@@ -42,8 +42,7 @@ def check_step(steps: Steps, now: str, to: str) -> bool:
     if now == to:
         return False
     if now not in steps[to]:
-        problem = f"cannot transition from {now} to {to}"
-        raise Refused(problem, at="status", error="invalid_transition", meta={"value": now})
+        raise no_way(now, to)
     return True
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from billfold.domain.errors import Refused
 from billfold.domain.facts import Facts
 from billfold.domain.moments import moment
+from billfold.domain.transitions import follow
 
 # (status, event) → status. What stands nowhere is refused. Source: the contract's status and triggers.
 LIFE = {
@@ -22,12 +23,7 @@ FOR_SALE = frozenset({"draft", "inactive"})
 
 def after(status: str, event: str) -> str:
     """The status that follows; the same one when the event has happened already. Raises Refused otherwise."""
-    if status == AFTER[event]:
-        return status
-    if (status, event) not in LIFE:
-        message = f"cannot transition from {status} to {AFTER[event]}"
-        raise Refused(message, at="status", error="invalid_transition", meta={"value": status})
-    return LIFE[status, event]
+    return follow(LIFE, AFTER, status, event)
 
 
 def objection(card: Facts, order: Facts, now: datetime) -> tuple[str, str] | None:

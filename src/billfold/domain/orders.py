@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from billfold.domain.errors import Refused
+from billfold.domain.transitions import no_way
 
 STATUSES = ("draft", "pending", "editing", "placing", "placed", "approved", "cancelled")
 EDITABLE = frozenset({"draft", "pending", "editing"})
@@ -65,9 +65,7 @@ def fulfillment(status: str, payment_status: str, now: str, *, require_capture: 
 def after(status: str, event: str) -> str:
     """The status that follows, or Refused with the sentence that clients show."""
     if (status, event) not in LIFE:
-        target = AFTER[event]
-        message = f"cannot transition from {status} to {target}"
-        raise Refused(message, at="status", error="invalid_transition", meta={"value": status})
+        raise no_way(status, AFTER[event])
     return LIFE[status, event]
 
 

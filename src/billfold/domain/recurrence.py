@@ -28,10 +28,10 @@ def is_frequency(text: str) -> bool:
 
 def _fits(field: str, least: int, most: int) -> bool:
     for part in field.split(","):
-        found = _PART.fullmatch(part)
-        if found is None:
+        read = _read(part)
+        if read is None:
             return False
-        first, last, step = (None if n is None else int(n) for n in found.groups())
+        first, last, step = read
         if first is not None and not least <= first <= (first if last is None else last) <= most:
             return False
         if last is not None and last > most:
@@ -39,6 +39,12 @@ def _fits(field: str, least: int, most: int) -> bool:
         if step is not None and not 1 <= step <= most:
             return False
     return True
+
+
+def _read(part: str) -> tuple[int | None, ...] | None:
+    """First, last and step of one part of a field; None when it is none."""
+    found = _PART.fullmatch(part)
+    return tuple(None if n is None else int(n) for n in found.groups()) if found else None
 
 
 def following(frequency: str, start: datetime, now: datetime) -> datetime | None:
@@ -97,7 +103,9 @@ def _listed(field: str, least: int, most: int) -> frozenset[int]:
     """Every number that a field of a crontab line names."""
     found: set[int] = set()
     for part in field.split(","):
-        first, last, step = (None if n is None else int(n) for n in _PART.fullmatch(part).groups())  # type: ignore[union-attr] # it is a frequency
+        read = _read(part)
+        assert read is not None  # it is a frequency
+        first, last, step = read
         if first is None:
             found.update(range(least, most + 1, step or 1))
         else:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from billfold.domain.errors import Refused
 from billfold.domain.facts import Facts
+from billfold.domain.transitions import follow
 
 F = TypeVar("F", bound=Facts)
 
@@ -35,12 +35,7 @@ MAY_RECUR = frozenset({"skus", "bundles", "adjustments"})
 
 def after(status: str, event: str) -> str:
     """The status that follows; the same one when the event has happened already. Raises Refused otherwise."""
-    if status == AFTER[event]:
-        return status
-    if (status, event) not in LIFE:
-        message = f"cannot transition from {status} to {AFTER[event]}"
-        raise Refused(message, at="status", error="invalid_transition", meta={"value": status})
-    return LIFE[status, event]
+    return follow(LIFE, AFTER, status, event)
 
 
 def objection(item_type: str | None, frequency: str, model: Facts | None) -> tuple[str, str] | None:
