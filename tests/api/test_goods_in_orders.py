@@ -17,6 +17,16 @@ async def amounts(client: Client, order: str) -> tuple[Any, ...]:
     return of(shown, "subtotal_amount_cents", "total_amount_cents", "skus_count", "line_item_options_count")
 
 
+async def test_amounts_follow_every_change_even_when_a_client_asks_for_less(store: Store) -> None:
+    guest = await store.guest()
+    order = await cart(guest)
+    assert (await guest.update("orders", order, {"autorefresh": False}))["autorefresh"] is False
+    item = await put(guest, order, 2, sku_code=EBOOK)
+    assert await amounts(guest, order) == (2 * item["unit_amount_cents"], 2 * item["unit_amount_cents"], 2, 0)
+    await guest.update("line_items", item.id, {"quantity": 1})
+    assert await amounts(guest, order) == (item["unit_amount_cents"], item["unit_amount_cents"], 1, 0)
+
+
 # --- bundles ----------------------------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tests.api.shipping import TSHIRT, choose, in_stock, order_of, ready
+from tests.api.shipping import TSHIRT, choose, in_stock, order_of, ready, stock_item
 from tests.api.shop import money, moved, of, ready_to_place, refused
 from tests.api.till import gift_card
 from tests.store import Store
@@ -60,6 +60,51 @@ async def test_what_keeps_an_order_from_being_placed_later_stands_on_it_until_it
     back = await office.update("orders", order.id, {"_pending": True}, include="resource_errors")
     assert of(back, "status", "errors_count") == ("pending", 0)
     assert back.related("resource_errors") == []
+
+
+async def test_whoever_places_later_hears_later_what_is_missing(store: Store) -> None:
+    """Nobody waits, so nobody is refused: each missing piece becomes an error of its own, with its name."""
+    guest, office = await store.guest(), store.back_office
+    order = await guest.create("orders", {"customer_email": "eve@example.com", "place_async": True})
+    await guest.create("line_items", EBOOK, order=("orders", order.id))
+    answered = await guest.update("orders", order.id, {"_place": True})
+    assert of(answered, "status", "payment_status", "errors_count") == ("placing", "unpaid", 0)
+    await store.worker().once()
+    seen = await office.get(f"orders/{order.id}", include="resource_errors")
+    assert of(seen, "status", "payment_status", "errors_count") == ("placing", "unpaid", 2)
+    found = [p["attributes"] for p in seen.included("resource_errors")]
+    noted = [(p["name"], p["code"], p["message"]) for p in found]
+    assert sorted(noted) == [(n, "blank", "can't be blank") for n in ("payment_method", "payment_source")]
+
+
+async def test_an_order_that_could_not_be_placed_later_can_be_tried_again(store: Store) -> None:
+    office, guest = store.back_office, await store.guest()
+    order = await ready(store, guest, TSHIRT)
+    await office.update("orders", order, {"place_async": True})
+    shelf = await stock_item(store, TSHIRT)
+    await office.update("stock_items", shelf, {"quantity": 0})
+    await guest.update("orders", order, {"_place": True})
+    for _ in range(2):
+        await store.worker().once()
+        seen = await office.get(f"orders/{order}", include="resource_errors")
+        assert of(seen, "status", "errors_count") == ("placing", 1)
+        (problem,) = seen.included("resource_errors")
+        assert problem["attributes"]["code"] == "out_of_stock"
+        again = await guest.update("orders", order, {"_place": True})
+        assert of(again, "status", "errors_count") == ("placing", 0)
+    await office.update("stock_items", shelf, {"quantity": 3})
+    await store.worker().once()
+    seen = await office.get(f"orders/{order}", include="resource_errors")
+    assert of(seen, "status", "errors_count") == ("placed", 0)
+    assert seen.related("resource_errors") == []
+    assert await in_stock(store, TSHIRT) == 2
+
+
+async def test_only_a_pending_order_can_be_placed_later(store: Store) -> None:
+    guest = await store.guest()
+    order = await guest.create("orders", {"place_async": True})
+    async with refused(error="invalid_transition", pointers=["/data/attributes/status"]):
+        await guest.update("orders", order.id, {"_place": True})
 
 
 async def test_an_order_that_is_placed_later_is_charged_once_however_often_it_is_tried(store: Store) -> None:

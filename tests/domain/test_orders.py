@@ -16,6 +16,7 @@ ALLOWED = {
     ("draft", "complete"): "pending",
     ("draft", "pend"): "pending",
     ("pending", "place_later"): "placing",
+    ("placing", "place_later"): "placing",
     ("placing", "place"): "placed",
     ("placing", "pend"): "pending",
     ("placed", "edit"): "editing",

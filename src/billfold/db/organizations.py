@@ -37,11 +37,12 @@ def read(registry: Registry, given: Mapping[str, str]) -> dict[str, Any]:
 
     An empty text puts a setting back to what a new organization has. Raises Refused, one for each that is wrong.
     """
-    known, values, problems = settings(registry), {}, []
+    known, shown = settings(registry), registry["organizations"].members
+    values, problems = {}, []
     for name, text in given.items():
         try:
             if name not in known:
-                raise ValueError("is no setting of an organization")
+                raise ValueError("cannot be set" if name in shown else "is no setting of an organization")
             values[name] = _value(known[name], text)
         except ValueError as wrong:
             problems.append(Refused(str(wrong), at=name, error="invalid"))

@@ -13,6 +13,16 @@ def nothing(_: Facts) -> None:
     """For what the contract names and no rule of this server fills."""
 
 
+def always(_: Facts) -> bool:
+    """For what the contract lets one choose and this server never leaves out."""
+    return True
+
+
+def zero(_: Facts) -> float:
+    """For how long this server could wait and does not."""
+    return 0.0
+
+
 def editable(order: Facts) -> bool:
     return order["status"] in EDITABLE
 

@@ -19,6 +19,7 @@ LIFE = {
     ("pending", "place"): "placed",
     ("pending", "place_later"): "placing",
     ("placing", "place"): "placed",
+    ("placing", "place_later"): "placing",
     ("placing", "pend"): "pending",
     ("placed", "edit"): "editing",
     ("editing", "stop_editing"): "placed",

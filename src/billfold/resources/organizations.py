@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from billfold.domain import derived
 from billfold.jsonapi.members import Choice, Flag, Float, Integer, Object, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
@@ -58,15 +59,17 @@ class Organization(
         doc="Whether storefronts without a signed-in customer are kept to the orders of guests.", default=True
     )
     orders_min_rebuild_shipments_lapse = Float(
-        doc="Seconds that must pass before the shipments of an order are planned again.", default=0.0
+        doc="Seconds that must pass before shipments are planned again: none, they follow every change.",
+        derived=derived.zero,
+        example=0.0,
     )
     orders_min_refresh_lapse = Float(doc="Seconds that must pass before an order is refreshed again.", default=0.0)
     orders_autorefresh_cutoff_test = Integer(
-        doc="The number of line items above which a test order no longer refreshes by itself.", default=50
+        doc="The number of line items above which a test order no longer refreshes by itself: there is none, amounts"
+        " follow every change.",
+        derived=derived.nothing,
     )
-    orders_autorefresh_cutoff_live = Integer(
-        doc="The number of line items above which a live order no longer refreshes by itself.", default=500
-    )
+    orders_autorefresh_cutoff_live = Integer(doc="The same for live orders.", derived=derived.nothing)
     orders_number_editable_test = Flag(doc="Whether test orders may be numbered by the merchant.", default=False)
     orders_number_editable_live = Flag(doc="Whether live orders may be numbered by the merchant.", default=False)
     orders_number_as_reference = Flag(
@@ -75,7 +78,9 @@ class Organization(
     orders_invalid_coupon_errors = Flag(doc="Whether a coupon code that does not hold is an error.", default=True)
     orders_invalid_gift_card_errors = Flag(doc="Whether a gift card code that does not hold is an error.", default=True)
     orders_validate_shipping_stock = Flag(
-        doc="Whether the stock set aside for shipping is checked before an order is placed.", default=False
+        doc="Whether the stock that shipments take is checked before an order is placed: always.",
+        derived=derived.always,
+        example=True,
     )
 
     bundles_max_items_count = Integer(doc="How many SKUs a bundle may hold.", default=10)

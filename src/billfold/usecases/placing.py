@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from billfold.domain.errors import BillfoldError, Conflict, Refused
-from billfold.domain.orders import BOUGHT, after
+from billfold.domain.orders import BOUGHT, PLACED, after
 from billfold.jsonapi.record import Record
 from billfold.usecases import (
     drafts,
@@ -30,15 +30,19 @@ LATER = "place_order"
 
 @reads(FOR_PLACING)
 async def place(work: Work, order: Record, value: object = True) -> None:
-    """Authorize the payment source and place the order. Placing a placed order again does nothing."""
-    if order["status"] in ("placed", "approved", "placing"):
+    """Authorize the payment source and place the order. Placing a placed order again does nothing; one that was to be
+    placed later, and could not be, is tried again."""
+    waiting = order["status"] == "placing" and not order["errors_count"]
+    if order["status"] in PLACED or waiting:
         return
     after(order["status"], "place")
     subscribing.check_may_start(work, order)
-    await check_complete(work, order)
-    if order["place_async"]:
+    if order["status"] == "placing":
+        await _settle_problems(work, order)
+    if order["place_async"] or order["status"] == "placing":
         _place_later(work, order)
         return
+    await check_complete(work, order)
     await _place_now(work, order)
 
 
@@ -75,7 +79,7 @@ def put_placed(work: Work, order: Record) -> None:
 
 
 def _place_later(work: Work, order: Record) -> None:
-    """Answer at once; the worker goes on, and with subscriptions too if those are asked for."""
+    """Answer at once; the worker looks for what is missing and goes on, with subscriptions too if asked for."""
     work.set(order, status=after(order["status"], "place_later"))
     work.job(LATER, work.now, {"order_id": order.id, "subscribe": bool(work.asked(subscribing.START))})
 
@@ -110,17 +114,24 @@ async def _note_problem(work: Work, order_id: str, trouble: BillfoldError) -> No
     await work.commit()
 
 
-@reads("resource_errors")
 async def pending(work: Work, order: Record, value: object = True) -> None:
     """Back to pending, to be mended and placed again; problems that were noted are settled by that."""
     if order["status"] == "pending":
         return
-    work.set(order, status=after(order["status"], "pend"), errors_count=0)
+    work.set(order, status=after(order["status"], "pend"))
     drafts.settle_term(work, order)
-    for problem in order.many("resource_errors"):
-        work.delete(problem)
-    order.related["resource_errors"] = []
+    await _settle_problems(work, order)
     work.event("orders.pending", order)
+
+
+async def _settle_problems(work: Work, order: Record) -> None:
+    """Few orders have any, so they are read only where there are some."""
+    if not order["errors_count"]:
+        return
+    noted = await work.read("orders", order.id, "resource_errors")
+    for problem in noted.many("resource_errors") if noted else ():
+        work.delete(problem)
+    work.set(order, errors_count=0)
 
 
 async def check_complete(work: Work, order: Record) -> None:
