@@ -11,11 +11,15 @@ from pathlib import Path
 from rich.console import Console
 
 from bench import load, pgbench, report
-from bench.operations import OPERATIONS, Operation, clean_up
+from bench.operations import OPERATIONS, Operation, changes, clean_up
 from bench.stage import Stage, psp_counts, stage
 from bench.statements import script, statements_of
 
 WARM_UP = 0.5
+
+
+class NotMeasured(Exception):
+    """What was to be measured did not happen."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,12 +52,16 @@ def _round(
     asyncio.run(clean_up(ready.dsn))
     requests = [r.as_sent(ready.api_port) for r in operation.requests(ready.seeded)]
     calls, psp_seconds = psp_counts(ready.sandbox_port)
+    changed = asyncio.run(changes(ready.dsn))
     warm_up = 0.0 if operation.once else min(WARM_UP, seconds)
     measured = load.run(load.Job(ready.api_port, connections, seconds, warm_up, requests, operation.once, ready.pids))
     calls_then, psp_seconds_then = psp_counts(ready.sandbox_port)
     if measured.errors:
         err.print(f"[red]{measured.errors} errors; the first answer of them:[/red]")
         err.print(measured.said, markup=False)
+    changed = asyncio.run(changes(ready.dsn)) - changed
+    if operation.varied and changed != measured.ever - measured.errors:
+        raise NotMeasured(f"{measured.ever} requests of “{operation.name}” changed orders {changed} times only.")
     asyncio.run(clean_up(ready.dsn))
     tps = pgbench.transactions_per_second(ready.programs, ready.dsn, beside, connections=connections, seconds=seconds)
     return report.Round(measured, tps, calls_then - calls, psp_seconds_then - psp_seconds)

@@ -44,6 +44,7 @@ class Request:
 @dataclass(frozen=True)
 class Operation:
     """once     whether repeating it for the same order would be another, cheaper thing
+    varied   whether it says something else each time it comes to the same order, so that each changes something
     orders   which orders it is done to
     attributes  of the document that is sent, by the order's number; None for reading
     """
@@ -54,6 +55,7 @@ class Operation:
     orders: Callable[[Seeded], range]
     attributes: Callable[[Seeded, int], dict[str, Any]] | None
     query: str = WALLET
+    varied: bool = False
 
     def request(self, seeded: Seeded, n: int) -> Request:
         customer, id = n % seeded.customers, str(ORDERS + n)
@@ -70,10 +72,11 @@ class Operation:
         return Request("PATCH", path, self.query, token, msgspec.json.encode(document), ids)
 
     def requests(self, seeded: Seeded) -> Iterator[Request]:
-        """One for each of its orders but the spare one, in an order that is the same in every run."""
+        """One for each of its orders but the spare one, in an order that is the same in every run; where they are to be
+        varied, two, so that whoever sends them round and round says something else each time."""
         numbers = [n for n in self.orders(seeded) if n != self.orders(seeded)[SPARE]]
         random.Random(7).shuffle(numbers)
-        return (self.request(seeded, n) for n in numbers)
+        return (self.request(seeded, n) for _ in range(2 if self.varied else 1) for n in numbers)
 
     def spare(self, seeded: Seeded) -> Request:
         return self.request(seeded, self.orders(seeded)[SPARE])
@@ -102,6 +105,7 @@ OPERATIONS = (
         _others,
         lambda _, n: {"reference": f"REF-{random.getrandbits(32)}", "metadata": {"n": n, "r": random.getrandbits(32)}},
         query="",
+        varied=True,
     ),
     Operation(
         "save",
@@ -118,6 +122,14 @@ OPERATIONS = (
         lambda s, n: {"_customer_payment_source_id": str(ENTRIES + KEPT_EACH * (n % s.customers))},
     ),
 )
+
+
+async def changes(dsn: str) -> int:
+    """How often orders were changed so far."""
+    connection = await asyncpg.connect(dsn)
+    changed: int = await connection.fetchval("SELECT sum(lock_version)::bigint FROM orders")
+    await connection.close()
+    return changed
 
 
 async def clean_up(dsn: str) -> None:

@@ -76,9 +76,9 @@ class Changes:
         self._inserted: dict[Key, Record] = {}
         self._changed: dict[Key, tuple[Record, set[str]]] = {}
         self._deleted: list[Record] = []
-        self._former: dict[tuple[str, str, str], Any] = {}
-        self._added: dict[tuple[str, str, str], int] = {}
-        self._extended: dict[tuple[str, str, str], Any] = {}
+        self._former: dict[Key, dict[str, Any]] = {}
+        self._added: dict[Key, dict[str, int]] = {}
+        self._extended: dict[Key, dict[str, Any]] = {}
         self._rows: list[tuple[str, dict[str, Any]]] = []
         self._joined: dict[tuple[str, str, str], tuple[Record, Many]] = {}
 
@@ -104,10 +104,12 @@ class Changes:
         changed = {n for n, v in values.items() if kept.get(n) != v}
         if not changed:
             return
+        former = self._former.setdefault(key, {})
         for name in changed:
-            self._former.setdefault((*key, name), kept.get(name))
-            self._added.pop((*key, name), None)
-            self._extended.pop((*key, name), None)
+            former.setdefault(name, kept.get(name))
+        for relative in (self._added.get(key), self._extended.get(key)):
+            for name in changed if relative else ():
+                relative.pop(name, None)
         kept.update(values)
         if key not in self._inserted:
             self._changed.setdefault(key, (record, set()))[1].update(changed)
@@ -120,22 +122,22 @@ class Changes:
         so that the request is decided anew. No number of a kind that is kept in `details`.
         """
         for name, delta in much.items():
-            before = self._added.get((*record.key, name), 0)
+            before = self._added.get(record.key, {}).get(name, 0)
             self.set(record, **{name: (record[name] or 0) + delta})
             if record.key not in self._inserted:
-                self._added[(*record.key, name)] = before + delta
+                self._added.setdefault(record.key, {})[name] = before + delta
 
     def extend(self, record: Record, **more: Any) -> None:
         """Put more at the end of arrays and into objects, whatever rivals put there at the same moment."""
         for name, value in more.items():
-            before = self._extended.get((*record.key, name))
+            before = self._extended.get(record.key, {}).get(name)
             self.set(record, **{name: _put_together(record[name], value)})
             if record.key not in self._inserted:
-                self._extended[(*record.key, name)] = _put_together(before, value)
+                self._extended.setdefault(record.key, {})[name] = _put_together(before, value)
 
     def former(self, record: Record, name: str) -> Any:
         """The value before this unit of work changed it."""
-        return self._former.get((*record.key, name), record.values.get(name))
+        return self._former.get(record.key, record.values).get(name, record.values.get(name))
 
     def relate(self, record: Record, name: str, other: Record | None) -> None:
         """Point a to-one relationship at a record (or at nothing), in memory too."""
@@ -311,14 +313,13 @@ class Changes:
         sets = ["lock_version = lock_version + 1"]
         if record.key in self._changed:
             sets.append(f"updated_at = {st.bind(self.now, 'timestamptz')}")
+        added, extended = self._added.get(record.key, {}), self._extended.get(record.key, {})
         for c, kind in kept:
-            more = self._added.get((*record.key, c))
-            longer = self._extended.get((*record.key, c))
-            if more is not None:
-                sets.append(f"{c} = coalesce({c}, 0) + {st.bind(more, kind)}")
-            elif longer is not None:
-                empty = st.bind(type(longer)(), kind)
-                sets.append(f"{c} = coalesce({c}, {empty}) || {st.bind(longer, kind)}")
+            if c in added:
+                sets.append(f"{c} = coalesce({c}, 0) + {st.bind(added[c], kind)}")
+            elif c in extended:
+                empty = st.bind(type(extended[c])(), kind)
+                sets.append(f"{c} = coalesce({c}, {empty}) || {st.bind(extended[c], kind)}")
             else:
                 sets.append(f"{c} = {st.bind(record[c], kind)}")
         if details:

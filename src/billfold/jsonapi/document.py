@@ -35,6 +35,11 @@ class Incoming:
     lists: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     triggers: list[tuple[Trigger, Any]] = field(default_factory=list)
 
+    @property
+    def names(self) -> set[str]:
+        """Of everything that was sent, save triggers."""
+        return {*self.values, *self.relationships, *self.lists}
+
 
 def read(
     registry: Registry,

@@ -17,9 +17,11 @@ class Record:
     related  relationship name → Record, list of Records or None; a name that is absent was not read
     allowed  whether the caller it was read for may see it
     beside   what it was chosen for, when it stands at the end of a relationship that a rule computes
+    id, type as documents show them
+    key      what tells it from every other record of the organization, however often it stands in memory
     """
 
-    __slots__ = ("allowed", "beside", "related", "resource", "values")
+    __slots__ = ("allowed", "beside", "id", "key", "related", "resource", "type", "values")
 
     def __init__(
         self,
@@ -34,19 +36,9 @@ class Record:
         self.related: dict[str, Any] = {} if related is None else related
         self.allowed = allowed
         self.beside: Record | None = None
-
-    @property
-    def id(self) -> str:
-        return str(self.values["id"])
-
-    @property
-    def type(self) -> str:
-        return self.resource.called
-
-    @property
-    def key(self) -> Key:
-        """What tells it from every other record of the organization, however often it stands in memory."""
-        return self.resource.table, self.id
+        self.id: str = values.get("id", "")
+        self.type = resource.called
+        self.key: Key = (resource.table, self.id)
 
     def __getitem__(self, name: str) -> Any:
         return self.values.get(name)

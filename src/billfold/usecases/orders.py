@@ -62,17 +62,19 @@ async def _may_number(work: Work) -> bool:
 
 
 # What changes an order's amounts when it is sent.
-AMOUNTS_FOLLOW = (
-    "shipping_address",
-    "billing_address",
-    "shipping_country_code_lock",
-    "coupon_code",
-    "gift_card_code",
-    "gift_card_or_coupon_code",
-    "freight_taxable",
-    "payment_method_taxable",
-    "adjustment_taxable",
-    "gift_card_taxable",
+AMOUNTS_FOLLOW = frozenset(
+    {
+        "shipping_address",
+        "billing_address",
+        "shipping_country_code_lock",
+        "coupon_code",
+        "gift_card_code",
+        "gift_card_or_coupon_code",
+        "freight_taxable",
+        "payment_method_taxable",
+        "adjustment_taxable",
+        "gift_card_taxable",
+    }
 )
 
 
@@ -82,7 +84,7 @@ AMOUNTS_FOLLOW = (
 )
 async def update(work: Work, order: Record, value: object = True) -> None:
     """Change an order that can still be edited. A customer's token makes a guest's order theirs, even when empty."""
-    incoming = work.incoming
+    incoming, sent = work.incoming, work.incoming.names
     if "number" in incoming.values and not await _may_number(work):
         work.set(order, number=work.former(order, "number"))
     # A back office may make its notes whatever has become of the order.
@@ -98,14 +100,14 @@ async def update(work: Work, order: Record, value: object = True) -> None:
         await choose_method(work, order, order.one("payment_method"))
     if "payment_source" in incoming.relationships:
         await _choose_source(work, order)
-    if any(name in incoming.values or name in incoming.relationships for name in FOLLOWED):
+    if sent & FOLLOWED:
         check_country(order)
         take_over(work, order)
     await _enter_codes(work, order)
     changed = bool(order["coupon_id"]) and work.former(order, "customer_id") != order["customer_id"]
     if changed:
         await _look_at_coupon_again(work, order)
-    if changed or any(name in incoming.values or name in incoming.relationships for name in AMOUNTS_FOLLOW):
+    if changed or sent & AMOUNTS_FOLLOW:
         check_amounts_may_change(order)
         settle_totals(work, order)
 

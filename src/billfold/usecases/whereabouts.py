@@ -9,7 +9,7 @@ from billfold.usecases.work import Work
 
 SHIPPING, BILLING = "shipping_address", "billing_address"
 # The members of an order that `take_over` follows.
-FOLLOWED = (SHIPPING, BILLING, "shipping_country_code_lock")
+FOLLOWED = frozenset({SHIPPING, BILLING, "shipping_country_code_lock"})
 
 
 def take_over(work: Work, order: Record) -> None:

@@ -179,6 +179,6 @@ def read_by(usecase: Callable[..., Awaitable[None]] | None, incoming: Incoming) 
     """What `usecase` must find read to carry out this document."""
     always, when_sent = getattr(usecase, "reads", ((), {}))
     tree: Tree = always
-    for name in when_sent.keys() & {*incoming.values, *incoming.relationships, *incoming.lists}:
+    for name in when_sent.keys() & incoming.names if when_sent else ():
         tree = merge(tree, when_sent[name])
     return tree
