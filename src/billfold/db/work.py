@@ -7,6 +7,7 @@ when it is written. The statement carries the events and jobs too: they exist ex
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -77,7 +78,7 @@ class Changes:
         self._changed: dict[Key, tuple[Record, set[str]]] = {}
         self._deleted: list[Record] = []
         self._former: dict[Key, dict[str, Any]] = {}
-        self._added: dict[Key, dict[str, int]] = {}
+        self._added: dict[Key, dict[str, Any]] = {}
         self._extended: dict[Key, dict[str, Any]] = {}
         self._rows: list[tuple[str, dict[str, Any]]] = []
         self._joined: dict[tuple[str, str, str], tuple[Record, Many]] = {}
@@ -107,9 +108,9 @@ class Changes:
         former = self._former.setdefault(key, {})
         for name in changed:
             former.setdefault(name, kept.get(name))
-        for relative in (self._added.get(key), self._extended.get(key)):
-            for name in changed if relative else ():
-                relative.pop(name, None)
+        for relative in (self._added, self._extended):
+            for name in changed if key in relative else ():
+                relative[key].pop(name, None)
         kept.update(values)
         if key not in self._inserted:
             self._changed.setdefault(key, (record, set()))[1].update(changed)
@@ -178,10 +179,7 @@ class Changes:
     ) -> Record:
         """A new record: declared defaults, then `values`, then the columns of `related`."""
         resource = self.registry[called]
-        fresh: dict[str, Any] = {c: None for m in resource.of(One) for c in m.columns}
-        for a in resource.attributes():
-            for column in a.columns:
-                fresh[column] = msgspec.json.decode(msgspec.json.encode(a.default)) if a.default else a.default
+        fresh = _blank(resource)
         fresh |= {"id": new_id(), "lock_version": 0, "created_at": self.now, "updated_at": self.now}
         if resource.base:
             fresh["type"] = called
@@ -393,6 +391,19 @@ class Changes:
         kinds, inside = _layout(self.registry, resource)
         wanted = sorted(names)
         return [(c, kinds[c]) for c in wanted if c in kinds], [d for d in wanted if d in inside]
+
+
+_BLANKS: dict[type[Resource], tuple[dict[str, Any], dict[str, Any]]] = {}
+
+
+def _blank(resource: type[Resource]) -> dict[str, Any]:
+    """What a record has to begin with, by column. Defaults that could be changed in place are its own."""
+    if resource not in _BLANKS:
+        always: dict[str, Any] = {c: None for m in resource.of(One) for c in m.columns}
+        always |= {column: a.default for a in resource.attributes() for column in a.columns}
+        _BLANKS[resource] = always, {c: v for c, v in always.items() if isinstance(v, dict | list)}
+    always, own = _BLANKS[resource]
+    return always | copy.deepcopy(own)
 
 
 Layout = tuple[dict[str, str], frozenset[str]]

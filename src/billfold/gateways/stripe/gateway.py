@@ -28,9 +28,15 @@ from billfold.gateways.stripe import mapping
 from billfold.gateways.stripe.intents import EXPAND, creation, return_url, stored_instrument
 from billfold.gateways.stripe.mapping import Thing
 from billfold.gateways.stripe.notifications import read_notification
-from billfold.gateways.stripe.transport import LIVE, REPEATS, Transport, in_our_words, is_replay, plain
+from billfold.gateways.stripe.transport import LIVE, REPEATS, Transport
 from billfold.gateways.stripe.wallet import StripeWallet
 from billfold.gateways.wire import Patience
+
+# What is asked of Stripe, as its paths begin.
+INTENTS, REFUNDS, ENDPOINTS = "payment_intents", "refunds", "webhook_endpoints"
+
+# In the metadata, by which a capture or refund is told to be ours.
+CAPTURED_FOR, REFUNDED_FOR = "billfold_capture", "billfold_refund"
 
 
 class StripeGateway(StripeWallet):
@@ -62,9 +68,8 @@ class StripeGateway(StripeWallet):
         if source.get("stripe_id") or source.get("client_secret"):
             return await self._adopt(purchase, source)
         params, options = creation(purchase, source, auto_payments=bool(self._details.get("auto_payments")))
-        with in_our_words(moves_money=False):
-            made = await self._api.payment_intents.create_async(_params(params), self._options(key, "prepare"))
-        return self._opened(plain(made), options)
+        made = await self.ask("post", INTENTS, params=params, key=key, verb="prepare")
+        return self._opened(made.thing, options)
 
     async def _adopt(self, purchase: Purchase, source: Details) -> Details:
         secret = str(source.get("client_secret") or "")
@@ -105,11 +110,8 @@ class StripeGateway(StripeWallet):
         """
         amount, currency = mapping.to_stripe(purchase.amount)
         params = {"amount": amount, "currency": currency, "expand": EXPAND}
-        with in_our_words(moves_money=False):
-            changed = await self._api.payment_intents.update_async(
-                source["stripe_id"], _params(params), self._options()
-            )
-        return mapping.facts(plain(changed))
+        changed = await self.ask("post", INTENTS, source["stripe_id"], params=params)
+        return mapping.facts(changed.thing)
 
     async def refresh(self, source: Details) -> tuple[Details, Verdict | None]:
         """Read the intent. No verdict while nobody has tried to pay, nor once it was canceled."""
@@ -124,15 +126,12 @@ class StripeGateway(StripeWallet):
 
     async def discard(self, source: Details) -> None:
         """Cancel the intent, which also lets go of money that is held under it."""
-        if not source.get("stripe_id"):
+        id = source.get("stripe_id")
+        if not id:
             return
+        params = {"cancellation_reason": "abandoned"}
         try:
-            with in_our_words(moves_money=True):
-                await self._api.payment_intents.cancel_async(
-                    source["stripe_id"],
-                    {"cancellation_reason": "abandoned"},
-                    self._options(Key(source["stripe_id"]), "discard"),
-                )
+            await self.ask("post", INTENTS, id, "cancel", params=params, key=Key(id), verb="discard", moves_money=True)
         except Refused:
             return  # paid, canceled already, or not there: in each case nothing is left to cancel
 
@@ -170,58 +169,50 @@ class StripeGateway(StripeWallet):
             params["off_session"] = True
         elif url := return_url(source):
             params["return_url"] = url
+        path = INTENTS, intent["id"], "confirm"
         try:
-            with in_our_words(moves_money=True):
-                confirmed = await self._api.payment_intents.confirm_async(
-                    intent["id"], _params(params), self._options(key, "confirm")
-                )
+            confirmed = await self.ask("post", *path, params=params, key=key, verb="confirm", moves_money=True)
         except Declined as no:
             return _declined(no, Reference(intent["id"]))
         except Refused as no:
             return _failed(no)
         # Called again after a challenge: the answer of then says nothing of how the challenge went.
-        return mapping.authorization(await self._intent(intent["id"]) if is_replay(confirmed) else plain(confirmed))
+        return mapping.authorization(await self._intent(intent["id"]) if confirmed.replayed else confirmed.thing)
 
     async def capture(self, attempt: Attempt) -> Verdict:
         """Take what is held, or a part of it; Stripe lets the rest go at once, so that there is no second capture
         (https://docs.stripe.com/payments/place-a-hold-on-a-payment-method)."""
         units, _ = mapping.to_stripe(attempt.amount)
         params = {"amount_to_capture": units, "metadata": {CAPTURED_FOR: attempt.key}, "expand": ["latest_charge"]}
+        path = INTENTS, _intent_of(attempt), "capture"
         try:
-            with in_our_words(moves_money=True):
-                taken = await self._api.payment_intents.capture_async(
-                    _intent_of(attempt), _params(params), self._options(attempt.key, "capture")
-                )
+            taken = await self.ask("post", *path, params=params, key=attempt.key, verb="capture", moves_money=True)
         except Declined as no:
             return _declined(no, None)
         except Refused as no:
             return _failed(no)
-        return mapping.capture(plain(taken))
+        return mapping.capture(taken.thing)
 
     async def void(self, attempt: Attempt) -> Verdict:
         """Cancel the intent. What a partial capture left over is let go already, and that succeeds too."""
-        intent_id = _intent_of(attempt)
+        path, params = (INTENTS, _intent_of(attempt), "cancel"), {"cancellation_reason": "requested_by_customer"}
         try:
-            with in_our_words(moves_money=True):
-                canceled = await self._api.payment_intents.cancel_async(
-                    intent_id, {"cancellation_reason": "requested_by_customer"}, self._options(attempt.key, "void")
-                )
+            canceled = await self.ask("post", *path, params=params, key=attempt.key, verb="void", moves_money=True)
         except Refused as no:
-            verdict = mapping.void(await self._intent(intent_id))
+            verdict = mapping.void(await self._intent(_intent_of(attempt)))
             return verdict if verdict.outcome is Outcome.SUCCEEDED else _failed(no)
-        return mapping.void(plain(canceled))
+        return mapping.void(canceled.thing)
 
     async def refund(self, attempt: Attempt, *, captured: Money, authorization: Reference) -> Verdict:
         units, _ = mapping.to_stripe(attempt.amount)
         params = {"payment_intent": authorization, "amount": units, "metadata": {REFUNDED_FOR: attempt.key}}
         try:
-            with in_our_words(moves_money=True):
-                given = await self._api.refunds.create_async(_params(params), self._options(attempt.key, "refund"))
+            given = await self.ask("post", REFUNDS, params=params, key=attempt.key, verb="refund", moves_money=True)
         except Declined as no:
             return _declined(no, None)
         except Refused as no:
             return _failed(no)
-        return mapping.refund(plain(given))
+        return mapping.refund(given.thing)
 
     async def look_up(self, attempt: Attempt) -> Verdict:
         """Captures and refunds carry our key in their metadata, so that ours are told from a colleague's."""
@@ -239,8 +230,7 @@ class StripeGateway(StripeWallet):
     async def _look_up_refund(self, attempt: Attempt) -> Verdict:
         params: dict[str, Any] = {"payment_intent": attempt.source["stripe_id"], "limit": 100}
         while True:
-            with in_our_words(moves_money=False):
-                page = plain(await self._api.refunds.list_async(_params(params), self._options()))
+            page = (await self.ask("get", REFUNDS, params=params)).thing
             for given in page["data"]:
                 if (given.get("metadata") or {}).get(REFUNDED_FOR) == attempt.key:
                     return mapping.refund(given)
@@ -260,25 +250,15 @@ class StripeGateway(StripeWallet):
         }
         if self._account:
             params["connect"] = True
-        with in_our_words(moves_money=False):
-            made = plain(
-                await self._api.webhook_endpoints.create_async(
-                    _params(params), self._options(key, "connect", platform=True)
-                )
-            )
-        return {
-            "webhook_endpoint_id": made["id"],
-            "webhook_endpoint_secret": made["secret"],
-            "webhook_endpoint_url": made["url"],
-        }
+        made = await self.ask("post", ENDPOINTS, params=params, key=key, verb="connect", platform=True)
+        return {f"webhook_endpoint_{name}": made.thing[name] for name in ("id", "secret", "url")}
 
     async def disconnect(self) -> None:
         endpoint = self._details.get("webhook_endpoint_id")
         if not endpoint:
             return
         try:
-            with in_our_words(moves_money=False):
-                await self._api.webhook_endpoints.delete_async(endpoint, {}, self._options(platform=True))
+            await self.ask("delete", ENDPOINTS, endpoint, platform=True)
         except Refused:
             return  # gone already
 
@@ -287,10 +267,6 @@ class StripeGateway(StripeWallet):
 
     async def close(self) -> None:
         """The HTTP session belongs to whoever opened it."""
-
-
-CAPTURED_FOR = "billfold_capture"
-REFUNDED_FOR = "billfold_refund"
 
 
 def open_stripe(details: Details, session: aiohttp.ClientSession, base_url: str | None) -> StripeGateway:
@@ -326,8 +302,3 @@ def _failed(no: Refused) -> Verdict:
 
 def _id(thing: Any) -> Any:
     return thing["id"] if isinstance(thing, Mapping) else thing
-
-
-def _params(values: dict[str, Any]) -> Any:
-    """The SDK's parameter types are closed dictionaries, which values put together at run time cannot match."""
-    return values

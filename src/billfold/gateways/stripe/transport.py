@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 import stripe
@@ -18,6 +20,7 @@ from billfold.domain.errors import (
     OutcomeUnknown,
     Refused,
 )
+from billfold.gateways.protocol import Key
 from billfold.gateways.scrub import scrub_text
 from billfold.gateways.wire import Patience, call, unanswered
 
@@ -76,6 +79,61 @@ class Transport(stripe.HTTPClient):
         """The session belongs to whoever opened it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What Stripe says: an object of its API, as plain values.
+
+    replayed  whether it repeats what it had answered to the same key before, however things stand by now
+    """
+
+    thing: Mapping[str, Any]
+    replayed: bool
+
+
+class Asking:
+    """Requests made by the SDK, answers taken as they come.
+
+    The SDK's own objects, one for everything that is nested in an answer, took half of all the processor time of saving
+    a card, only to be made plain values again.
+
+    account  the connected account requests are made for, if any
+    """
+
+    def __init__(self, client: stripe.StripeClient, account: str | None) -> None:
+        self._client = client
+        self._account = account or None
+
+    async def ask(
+        self,
+        method: str,
+        *path: str,
+        params: Mapping[str, Any] | None = None,
+        key: Key | None = None,
+        verb: str = "",
+        moves_money: bool = False,
+        platform: bool = False,
+    ) -> Answer:
+        """Raises what `in_our_words` does.
+
+        path         below the version, piece by piece, as in "payment_intents", id, "capture"
+        key, verb    make the idempotency key
+        moves_money  whether money may have moved when nobody knows what became of the request
+        platform     ask for the platform itself, not for the connected account
+        """
+        given = dict(params or {})
+        if key is not None:
+            given["idempotency_key"] = f"billfold-{key}-{verb}"
+        if self._account and not platform:
+            given["stripe_account"] = self._account
+        with in_our_words(moves_money=moves_money):
+            response = await self._client.raw_request_async(
+                method, f"/v1/{'/'.join(quote(piece, safe='') for piece in path)}", **given
+            )
+            if not isinstance(response.data, Mapping):
+                raise stripe.APIError("The answer is no object.", http_status=response.code)
+        return Answer(response.data, response.headers.get("idempotent-replayed") == "true")
+
+
 @contextmanager
 def in_our_words(*, moves_money: bool) -> Iterator[None]:
     """Turn the SDK's errors into ours, of a request that may have moved money or that surely did not.
@@ -106,16 +164,6 @@ def in_our_words(*, moves_money: bool) -> Iterator[None]:
         raise Refused(_sentence(error), error=error.code or "refused", meta=_meta(error)) from error
     except stripe.StripeError as error:
         raise unanswered(moves_money, f"Stripe answered {error.http_status or 'nothing readable'}.") from error
-
-
-def is_replay(thing: stripe.StripeObject) -> bool:
-    """Whether Stripe repeated what it had answered to the same key before, however things stand by now."""
-    response = thing.last_response
-    return response is not None and response.headers.get("idempotent-replayed") == "true"
-
-
-def plain(thing: stripe.StripeObject) -> dict[str, Any]:
-    return thing.to_dict(for_json=True)
 
 
 def _sentence(error: stripe.StripeError) -> str:

@@ -9,34 +9,25 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-import stripe
-
 from billfold.domain.errors import Refused
 from billfold.gateways.protocol import Details, Kept, Key, Purchase, Shopper
 from billfold.gateways.stripe import mapping
 from billfold.gateways.stripe.intents import EXPAND, REUSED, stored_instrument
 from billfold.gateways.stripe.mapping import Thing
-from billfold.gateways.stripe.transport import in_our_words, plain
+from billfold.gateways.stripe.transport import Asking
 
 
-class StripeWallet:
-    """The half of the gateway that few PSPs have. account: the connected account requests are made for, if any."""
-
-    def __init__(self, client: stripe.StripeClient, account: str | None) -> None:
-        self._api = client.v1
-        self._account = account or None
+class StripeWallet(Asking):
+    """The half of the gateway that few PSPs have."""
 
     async def enroll(self, shopper: Shopper, *, key: Key) -> str | None:
         """A changed e-mail address makes another key, for Stripe refuses a key that comes with other values."""
         if shopper.customer_token:
             return shopper.customer_token
         version = hashlib.sha256(shopper.email.encode()).hexdigest()[:8]
-        with in_our_words(moves_money=False):
-            customer = await self._api.customers.create_async(
-                {"email": shopper.email, "metadata": {"customer_id": shopper.id}},
-                self._options(key, f"enroll-{version}"),
-            )
-        return customer.id
+        params = {"email": shopper.email, "metadata": {"customer_id": shopper.id}}
+        made = await self.ask("post", "customers", params=params, key=key, verb=f"enroll-{version}")
+        return str(made.thing["id"])
 
     async def keep(self, purchase: Purchase, source: Details, *, key: Key) -> Kept:
         """Attach the intent's payment method to the shopper's customer, where it is not attached already.
@@ -119,8 +110,7 @@ class StripeWallet:
 
     async def forget(self, customer_token: str | None, payment_source_token: str, *, key: Key) -> None:
         try:
-            with in_our_words(moves_money=False):
-                await self._api.payment_methods.detach_async(payment_source_token, {}, self._options(key, "forget"))
+            await self.ask("post", "payment_methods", payment_source_token, "detach", key=key, verb="forget")
         except Refused as no:
             if no.error == "resource_missing" or (await self._method(payment_source_token)).get("customer") is None:
                 return
@@ -129,30 +119,16 @@ class StripeWallet:
     # --- reading ------------------------------------------------------------------------------------------------------
 
     async def _intent(self, intent_id: str) -> Thing:
-        with in_our_words(moves_money=False):
-            return plain(await self._api.payment_intents.retrieve_async(intent_id, {"expand": EXPAND}, self._options()))
+        return (await self.ask("get", "payment_intents", intent_id, params={"expand": EXPAND})).thing
 
     async def _method(self, method_id: str) -> Thing:
-        with in_our_words(moves_money=False):
-            return plain(await self._api.payment_methods.retrieve_async(method_id, {}, self._options()))
+        return (await self.ask("get", "payment_methods", method_id)).thing
 
     async def _attach(self, method: Thing, customer: str, key: Key | None) -> Thing:
         """Raises Declined when the issuer will not have it kept, Refused when it can never be used again."""
-        with in_our_words(moves_money=False):
-            return plain(
-                await self._api.payment_methods.attach_async(
-                    method["id"], {"customer": customer}, self._options(key, f"attach-{method['id']}")
-                )
-            )
-
-    def _options(self, key: Key | None = None, verb: str = "", *, platform: bool = False) -> Any:
-        """platform  ask for the platform itself, not for the connected account"""
-        options: dict[str, Any] = {}
-        if key is not None:
-            options["idempotency_key"] = f"billfold-{key}-{verb}"
-        if self._account and not platform:
-            options["stripe_account"] = self._account
-        return options
+        id, params = method["id"], {"customer": customer}
+        made = await self.ask("post", "payment_methods", id, "attach", params=params, key=key, verb=f"attach-{id}")
+        return made.thing
 
 
 def _id(thing: Any) -> str | None:
