@@ -71,6 +71,7 @@ class Reader:
         self.registry = registry
         self._statements: dict[Any, tuple[str, list[str]]] = {}
         self._needs: dict[str, Tree] = {}
+        self._known_ends: dict[tuple[type[Resource], str], tuple[Any, type[Resource] | None]] = {}
 
     async def read(
         self, caller: Caller, *wanted: Wanted, for_server: bool = False, alone: bool = False
@@ -347,14 +348,13 @@ class Reader:
             resource = self.registry[values["type"]]
         record = Record(resource, values, allowed=node.get("ok", True))
         for name, found in (node.get("r") or {}).items():
-            member = self.member(resource, name)
+            member, target = self._end(resource, name)
             if member is None:
                 continue  # a relationship of another kind of the family
             related: Record | list[Record] | None = None
             if isinstance(found, dict):
-                related = self._build(self._target(resource, member, values), found)
+                related = self._build(target or self.registry[values[kept_by(resource, member).columns[1]]], found)
             elif found is not None:
-                target = next((self.registry[t] for t in member.targets if t in self.registry), None)
                 related = [self._build(target, n) for n in found] if target else []
             if member.chosen and related:
                 for other in related if isinstance(related, list) else [related]:
@@ -362,10 +362,14 @@ class Reader:
             record.related[name] = related
         return record
 
-    def _target(self, resource: type[Resource], member: One, values: dict[str, Any]) -> type[Resource]:
-        if isinstance(member.to, str):
-            return self.registry[member.to]
-        return self.registry[values[kept_by(resource, member).columns[1]]]
+    def _end(self, resource: type[Resource], name: str) -> tuple[Any, type[Resource] | None]:
+        """The member of that name and what stands at its other end, where each record of it does not say so itself."""
+        key = resource, name
+        if key not in self._known_ends:
+            member = self.member(resource, name)
+            targets = member.targets if member and (isinstance(member, Many) or isinstance(member.to, str)) else ()
+            self._known_ends[key] = member, next((self.registry[t] for t in targets if t in self.registry), None)
+        return self._known_ends[key]
 
 
 def _known(caller: Caller) -> dict[str, Any]:
