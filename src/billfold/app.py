@@ -28,8 +28,8 @@ from billfold.jsonapi import errors
 from billfold.jsonapi.render import MoneyFormat, Renderer
 from billfold.resources import registry
 from billfold.settings import Settings
-from billfold.usecases.accounts import Accounts
-from billfold.usecases.callouts import Callouts
+from billfold.usecases.payments.accounts import Accounts
+from billfold.usecases.services.callouts import Callouts
 from billfold.usecases.work import Tools
 from billfold.web import notifications, oauth
 from billfold.web.api import Api

@@ -344,7 +344,7 @@ def shared_secret(
     """Print what calls to your own services are signed with; the API shows it to nobody."""
     from billfold.db.vault import Vault
     from billfold.resources import registry
-    from billfold.usecases import shared_secrets
+    from billfold.usecases.services import shared_secrets
 
     _have_secret(database_url)
     configured = Settings.from_environment(database_url=database_url)

@@ -9,7 +9,7 @@ from tests.store import Store
 
 from billfold.client import ApiError
 from billfold.domain.caller import Caller
-from billfold.usecases.drafts import purge
+from billfold.usecases.orders.drafts import purge
 
 ITEM = {"sku_code": "EBOOKXX000000FFFFFFXXXXX", "quantity": 1}
 

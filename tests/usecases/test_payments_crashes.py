@@ -15,8 +15,8 @@ from billfold.jsonapi.document import Incoming
 from billfold.jsonapi.record import Record
 from billfold.resources import registry
 from billfold.usecases import requests
-from billfold.usecases.accounts import Accounts
-from billfold.usecases.reconcile import reconcile
+from billfold.usecases.payments.accounts import Accounts
+from billfold.usecases.payments.reconcile import reconcile
 
 VERBS = frozenset({"authorize", "capture", "void", "refund"})
 

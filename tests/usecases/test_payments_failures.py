@@ -11,7 +11,7 @@ from tests.store import Store
 
 from billfold.client import Answer, ApiError, Client
 from billfold.domain.caller import Caller
-from billfold.usecases.reconcile import reconcile
+from billfold.usecases.payments.reconcile import reconcile
 
 WAYS = ("stripe_payments", "klarna_payments")
 

@@ -27,7 +27,7 @@ from billfold.db.vault import Vault
 from billfold.db.work import Changes
 from billfold.resources import registry
 from billfold.settings import Rate, Secret, Settings
-from billfold.usecases import passwords
+from billfold.usecases.customers import passwords
 from billfold.web import oauth
 from billfold.web.api import InvalidToken
 from billfold.web.auth import Authenticator

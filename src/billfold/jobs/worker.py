@@ -17,11 +17,11 @@ import structlog
 from billfold.db.database import Database
 from billfold.domain.caller import Caller
 from billfold.domain.errors import BillfoldError
-from billfold.usecases.anonymizations import ANONYMIZE, anonymize
-from billfold.usecases.drafts import purge
-from billfold.usecases.notifications import take_in_report
-from billfold.usecases.placing import LATER, place_order
-from billfold.usecases.reconcile import reconcile
+from billfold.usecases.customers.anonymizations import ANONYMIZE, anonymize
+from billfold.usecases.orders.drafts import purge
+from billfold.usecases.orders.placing import LATER, place_order
+from billfold.usecases.payments.notifications import take_in_report
+from billfold.usecases.payments.reconcile import reconcile
 from billfold.usecases.upkeep import JOBS as UPKEEP
 from billfold.usecases.work import Tools, Work
 

@@ -6,7 +6,7 @@ from billfold.domain import derived
 from billfold.jsonapi.members import Flag, Float, One, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import addresses
+from billfold.usecases.customers import addresses
 
 
 class Address(

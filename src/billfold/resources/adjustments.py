@@ -5,7 +5,7 @@ from __future__ import annotations
 from billfold.jsonapi.members import Amount, Flag, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import adjustments
+from billfold.usecases.orders import adjustments
 
 
 class Adjustment(

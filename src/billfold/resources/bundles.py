@@ -6,7 +6,7 @@ from billfold.db import assortment
 from billfold.jsonapi.members import Amount, Flag, Integer, Many, One, Text, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import bundles
+from billfold.usecases.catalogue import bundles
 
 
 class Bundle(

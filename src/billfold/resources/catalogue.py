@@ -9,7 +9,7 @@ from billfold.domain.inventory import to_be_had
 from billfold.jsonapi.members import Amount, Choice, Flag, Float, Integer, Items, Many, Object, One, Text, Timestamp
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import currencies, prices
+from billfold.usecases.catalogue import currencies, prices
 
 
 class PriceList(

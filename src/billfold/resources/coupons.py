@@ -6,7 +6,7 @@ from billfold.domain import derived
 from billfold.jsonapi.members import Flag, Integer, One, Text, Timestamp
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import coupons, recipients
+from billfold.usecases.promotions import coupons, recipients
 
 
 class Coupon(

@@ -6,7 +6,7 @@ from billfold.domain import derived
 from billfold.jsonapi.members import One, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import customer_addresses
+from billfold.usecases.customers import customer_addresses
 
 
 class CustomerAddress(

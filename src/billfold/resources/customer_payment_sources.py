@@ -5,7 +5,7 @@ from __future__ import annotations
 from billfold.jsonapi.members import Object, One, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import wallet
+from billfold.usecases.payments import wallet
 
 
 class CustomerPaymentSource(

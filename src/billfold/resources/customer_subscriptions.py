@@ -5,7 +5,7 @@ from __future__ import annotations
 from billfold.jsonapi.members import One, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import customer_subscriptions
+from billfold.usecases.customers import customer_subscriptions
 
 
 class CustomerSubscription(

@@ -6,7 +6,7 @@ from billfold.domain import derived
 from billfold.jsonapi.members import Choice, Flag, Integer, Many, Object, One, Text, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import anonymizations, customers
+from billfold.usecases.customers import anonymizations, customers
 
 
 class Customer(

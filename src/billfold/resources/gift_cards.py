@@ -6,7 +6,7 @@ from billfold.domain import derived
 from billfold.jsonapi.members import Amount, Choice, Flag, Integer, Items, Object, One, Text, Timestamp, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import gift_card_life, recipients
+from billfold.usecases.promotions import gift_card_life, recipients
 
 
 class GiftCard(

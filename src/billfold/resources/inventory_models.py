@@ -5,7 +5,7 @@ from __future__ import annotations
 from billfold.jsonapi.members import Flag, Integer, Many, One, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared, stock_members
-from billfold.usecases import shipping_setup
+from billfold.usecases.shipping import shipping_setup
 
 
 class InventoryModel(

@@ -6,7 +6,7 @@ from billfold.domain.options import total
 from billfold.jsonapi.members import Amount, Integer, Object, One, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import line_item_options
+from billfold.usecases.orders import line_item_options
 
 
 class LineItemOption(

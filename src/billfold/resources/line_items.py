@@ -5,7 +5,8 @@ from __future__ import annotations
 from billfold.jsonapi.members import Amount, Choice, Flag, Float, Integer, Many, Object, One, Text, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import line_items, reservations
+from billfold.usecases.orders import line_items
+from billfold.usecases.shipping import reservations
 
 ITEM_TYPES = (
     "skus",

@@ -7,7 +7,7 @@ from billfold.domain.links import url
 from billfold.jsonapi.members import Choice, Flag, Object, One, Text, Timestamp
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import links
+from billfold.usecases.catalogue import links
 
 ITEM_TYPES = ("orders", "skus", "sku_lists")
 

@@ -6,7 +6,7 @@ from billfold.domain import derived
 from billfold.jsonapi.members import Flag, Integer, Items, Many, One, Secret, Text, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import markets
+from billfold.usecases.catalogue import markets
 
 
 class Market(

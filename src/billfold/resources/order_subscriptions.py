@@ -7,7 +7,7 @@ from billfold.domain import derived
 from billfold.jsonapi.members import Amount, Choice, Flag, Integer, Many, Object, One, Text, Timestamp, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import order_subscription_items, order_subscriptions
+from billfold.usecases.subscriptions import order_subscription_items, order_subscriptions
 
 
 class OrderSubscription(

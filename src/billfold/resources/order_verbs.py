@@ -8,20 +8,11 @@ from billfold.jsonapi.members import (
     Trigger,
 )
 from billfold.resources import shared
-from billfold.usecases import (
-    editing,
-    fulfillment,
-    invoices,
-    line_items,
-    order_addresses,
-    order_money,
-    orders,
-    placing,
-    refreshing,
-    subscribing,
-    validation,
-    wallet,
-)
+from billfold.usecases.orders import editing, invoices, line_items, order_addresses, orders, placing, refreshing
+from billfold.usecases.payments import order_money, wallet
+from billfold.usecases.services import validation
+from billfold.usecases.shipping import fulfillment
+from billfold.usecases.subscriptions import subscribing
 
 
 class OrderVerbs:

@@ -20,9 +20,7 @@ from billfold.resources import shared
 from billfold.resources.order_amounts import OrderAmounts
 from billfold.resources.order_bookkeeping import OrderBookkeeping
 from billfold.resources.order_verbs import OrderVerbs
-from billfold.usecases import (
-    orders,
-)
+from billfold.usecases.orders import orders
 
 STATUSES = ("draft", "pending", "editing", "placing", "placed", "approved", "cancelled")
 PAYMENT_STATUSES = (

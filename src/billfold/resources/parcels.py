@@ -5,7 +5,7 @@ from __future__ import annotations
 from billfold.jsonapi.members import Flag, Float, Integer, Items, Many, One, Text, Timestamp
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared, stock_members
-from billfold.usecases import parcels
+from billfold.usecases.shipping import parcels
 
 
 class Parcel(

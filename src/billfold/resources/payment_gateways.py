@@ -9,7 +9,7 @@ from billfold.gateways.protocol import Kindred
 from billfold.jsonapi.members import Flag, Many, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import payment_gateways
+from billfold.usecases.payments import payment_gateways
 
 
 class PaymentGateway(Resource, called="payment_gateways", can="list retrieve"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from billfold.jsonapi.members import Amount, Choice, Flag, One, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import payment_methods
+from billfold.usecases.payments import payment_methods
 
 PAYMENT_SOURCE_TYPES = (
     "adyen_payments",

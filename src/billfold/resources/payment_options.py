@@ -5,7 +5,7 @@ from __future__ import annotations
 from billfold.jsonapi.members import Choice, Object, One, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import payment_options
+from billfold.usecases.payments import payment_options
 
 SOURCE_TYPES = (
     "adyen_payments",

@@ -9,7 +9,7 @@ from billfold.gateways.protocol import Kindred
 from billfold.jsonapi.members import Flag, Integer, Object, One, Text, Timestamp, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import payment_sources
+from billfold.usecases.payments import payment_sources
 
 
 class PaymentSource(Resource, called="payment_sources", can="", guest="retrieve", customer="retrieve", owner="order"):

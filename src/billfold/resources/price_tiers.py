@@ -6,7 +6,7 @@ from billfold.db import chosen
 from billfold.jsonapi.members import Amount, Choice, Integer, One, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import price_tiers
+from billfold.usecases.catalogue import price_tiers
 
 
 class PriceTier(Resource, called="price_tiers"):

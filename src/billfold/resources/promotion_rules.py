@@ -6,7 +6,7 @@ from billfold.db import offers
 from billfold.jsonapi.members import Amount, Choice, Flag, Integer, Many, One, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import campaigns
+from billfold.usecases.promotions import campaigns
 
 
 class PromotionRule(Resource, called="promotion_rules", can="list retrieve", unique=("promotion type",)):

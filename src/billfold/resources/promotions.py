@@ -7,7 +7,7 @@ from billfold.domain.promotions import weight
 from billfold.jsonapi.members import Amount, Choice, Flag, Integer, Many, One, Text, Timestamp
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import campaigns
+from billfold.usecases.promotions import campaigns
 
 PROMOTION_TYPES = (
     "percentage_discount_promotions",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from billfold.db import chosen
 from billfold.domain import derived
 from billfold.jsonapi.members import Integer, Many, Object, One, Text, Timestamp, Trigger
-from billfold.usecases import circuits, toggles
 from billfold.usecases import tags as tags_usecases
+from billfold.usecases import toggles
+from billfold.usecases.services import circuits
 
 
 def attachments() -> Many:

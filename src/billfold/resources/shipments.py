@@ -6,7 +6,7 @@ from billfold.db import chosen
 from billfold.jsonapi.members import Amount, Choice, Float, Integer, Items, Many, One, Text, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared, stock_members
-from billfold.usecases import fulfillment, reservations, shipment_edits
+from billfold.usecases.shipping import fulfillment, reservations, shipment_edits
 
 
 class Shipment(

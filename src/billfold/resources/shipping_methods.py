@@ -7,7 +7,7 @@ from billfold.domain import shipping_methods
 from billfold.jsonapi.members import Amount, Choice, Flag, Float, Items, Many, One, Secret, Text, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared, stock_members
-from billfold.usecases import shipping_setup
+from billfold.usecases.shipping import shipping_setup
 
 
 class ShippingMethod(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from billfold.jsonapi.members import Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import shipping_setup
+from billfold.usecases.shipping import shipping_setup
 
 
 def _pattern(of: str, example: str) -> Text:

@@ -6,7 +6,7 @@ from billfold.db import assortment
 from billfold.jsonapi.members import Flag, Integer, Many, One, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import sku_lists
+from billfold.usecases.catalogue import sku_lists
 
 
 class SkuList(

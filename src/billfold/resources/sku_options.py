@@ -5,7 +5,7 @@ from __future__ import annotations
 from billfold.jsonapi.members import Amount, Integer, One, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import sku_options
+from billfold.usecases.catalogue import sku_options
 
 
 class SkuOption(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from billfold.jsonapi.members import Integer, Many, One, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared, stock_members
-from billfold.usecases import stock_items
+from billfold.usecases.shipping import stock_items
 
 
 class StockItem(

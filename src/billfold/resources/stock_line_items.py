@@ -5,7 +5,7 @@ from __future__ import annotations
 from billfold.jsonapi.members import Integer, One, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared, stock_members
-from billfold.usecases import reservations, shipment_edits
+from billfold.usecases.shipping import reservations, shipment_edits
 
 
 class StockLineItem(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from billfold.jsonapi.members import Choice, Integer, One, Timestamp, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import reservations
+from billfold.usecases.shipping import reservations
 
 
 class StockReservation(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from billfold.jsonapi.members import Choice, Integer, One, Text, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared, stock_members
-from billfold.usecases import stock_transfers
+from billfold.usecases.shipping import stock_transfers
 
 
 class StockTransfer(

@@ -6,7 +6,7 @@ from billfold.db import chosen
 from billfold.jsonapi.members import Flag, Items, Many, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import subscription_models
+from billfold.usecases.subscriptions import subscription_models
 
 
 class SubscriptionModel(

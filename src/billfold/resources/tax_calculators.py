@@ -6,7 +6,7 @@ from billfold.domain import taxes
 from billfold.jsonapi.members import Choice, Flag, Float, Many, Object, One, Text
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import tax_rules
+from billfold.usecases.orders import tax_rules
 
 
 class TaxCalculator(Resource, called="tax_calculators", can="list retrieve"):

@@ -8,7 +8,7 @@ from billfold.domain.payments import Outcome
 from billfold.jsonapi.members import Amount, Choice, Flag, Integer, Many, One, Text, Timestamp, Trigger
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
-from billfold.usecases import transactions
+from billfold.usecases.payments import transactions
 
 
 class Transaction(

@@ -9,8 +9,8 @@ import structlog
 
 from billfold.domain.errors import BillfoldError, Refused
 from billfold.gateways.protocol import Details, Gateway, KeepsSources, Key
-from billfold.usecases import reservations
-from billfold.usecases.verdicts import let_go_later
+from billfold.usecases.payments.verdicts import let_go_later
+from billfold.usecases.shipping import reservations
 from billfold.usecases.work import Work
 
 log = structlog.get_logger("billfold.upkeep")

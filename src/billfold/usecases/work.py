@@ -24,8 +24,8 @@ from billfold.jsonapi.resource import Registry
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from billfold.usecases.accounts import Accounts
-    from billfold.usecases.callouts import Callouts
+    from billfold.usecases.payments.accounts import Accounts
+    from billfold.usecases.services.callouts import Callouts
 
 F = TypeVar("F", bound=Callable[..., Awaitable[None]])
 

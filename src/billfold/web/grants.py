@@ -21,7 +21,7 @@ from billfold.db import identity
 from billfold.db.database import Database
 from billfold.db.identity import Application, RefreshToken
 from billfold.settings import Settings
-from billfold.usecases import passwords
+from billfold.usecases.customers import passwords
 from billfold.web.assertions import Assertion, BadAssertion, read_assertion
 from billfold.web.auth import Authenticator
 from billfold.web.keys import SigningKeys

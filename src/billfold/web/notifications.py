@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from billfold.domain.caller import Caller
 from billfold.domain.errors import BillfoldError
-from billfold.usecases.notifications import receive
+from billfold.usecases.payments.notifications import receive
 from billfold.usecases.work import Tools, Work
 
 log = structlog.get_logger("billfold.notifications")

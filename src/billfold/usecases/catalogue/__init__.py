@@ -1,0 +1,1 @@
+"""The catalogue: what there is to buy, at which price, in which market."""

@@ -1,0 +1,1 @@
+"""Customers: who buys, where they live, how they sign in, how they are forgotten."""

@@ -1,0 +1,1 @@
+"""Promotions: what makes an order cheaper, coupons and gift cards included."""

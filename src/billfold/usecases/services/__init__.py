@@ -1,0 +1,1 @@
+"""The merchant's own services: asked for prices, costs and consent."""

@@ -1,0 +1,1 @@
+"""Shipping: stock, and the parcels it leaves the house in."""
