@@ -40,6 +40,10 @@ class Record:
         self.type = resource.called
         self.key: Key = (resource.table, self.id)
 
+    def become(self, other: Record) -> None:
+        """Stand for another record of the same type from now on."""
+        self.values, self.id, self.key = other.values, other.id, other.key
+
     def __getitem__(self, name: str) -> Any:
         return self.values.get(name)
 

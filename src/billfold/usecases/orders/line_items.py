@@ -158,7 +158,8 @@ async def _raise_quantity(work: Work, order: Record, twin: Record, item: Record,
     await _follow_quantity(work, order, twin, article if article.type == "skus" else None)
     settle(work, order, twin)
     work.delete(item)
-    item.values, item.related = twin.values, {"order": order}
+    item.become(twin)
+    item.related = {"order": order}
 
 
 def _check_quantity(item: Record) -> None:

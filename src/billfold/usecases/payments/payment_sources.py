@@ -12,12 +12,24 @@ from billfold.usecases.orders.totals import drop_source, supersede
 from billfold.usecases.payments.notifications import take_in
 from billfold.usecases.payments.payments import turn_away
 from billfold.usecases.payments.positions import check_nothing_held
-from billfold.usecases.payments.purchases import added_for, purchase, shopper
+from billfold.usecases.payments.purchases import FOR_PURCHASE, added_for, purchase, shopper
 from billfold.usecases.payments.verdicts import FOR_TRANSACTION
 from billfold.usecases.work import Work, reads
 
+# What preparing a source looks at beside it, as include paths from the source.
+FOR_PREPARING = " ".join(
+    f"order.{path}"
+    for path in (
+        *FOR_PURCHASE.split(),
+        "payment_method.payment_gateway",
+        "payment_source",
+        "payment_options",
+        "transactions",
+    )
+)
 
-@reads(f"{FOR_TRANSACTION} order.payment_options")
+
+@reads(FOR_PREPARING)
 async def create(work: Work, source: Record, value: object = True) -> None:
     """Open what the browser needs at the PSP, and pay the order with this source from now on."""
     order = source.one("order")
@@ -112,7 +124,7 @@ def _remember(work: Work, gateway_id: str, customer_id: str, token: str) -> None
     work.row("gateway_customers", values)
 
 
-@reads("order", order=FOR_TRANSACTION, auth_token=FOR_TRANSACTION, options=FOR_TRANSACTION, return_url=FOR_TRANSACTION)
+@reads("order")
 async def update(work: Work, source: Record, value: object = True) -> None:
     """Take over what the browser found out. Options are merged: what the server knows of a source must not get lost."""
     if work.only_notes:
@@ -126,7 +138,7 @@ async def update(work: Work, source: Record, value: object = True) -> None:
         work.set(source, options={**(work.former(source, "options") or {}), **work.sent("options")})
 
 
-@reads(FOR_TRANSACTION)
+@reads("order.payment_source order.transactions")
 async def delete(work: Work, source: Record, value: object = True) -> None:
     order = source.one("order")
     assert order is not None
@@ -138,7 +150,7 @@ async def delete(work: Work, source: Record, value: object = True) -> None:
     work.delete(source)
 
 
-@reads(FOR_TRANSACTION + " payment_gateway")
+@reads(f"{FOR_PREPARING} payment_gateway")
 async def update_at_gateway(work: Work, source: Record, value: object = True) -> None:
     """Tell the PSP the order's present amount."""
     order, gateway_record = source.one("order"), source.one("payment_gateway")

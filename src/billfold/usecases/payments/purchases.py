@@ -15,11 +15,14 @@ COUNTRY_OF_CURRENCY = {
     "NZD": "NZ", "PLN": "PL", "SEK": "SE", "USD": "US",
 }  # fmt: skip
 
+# What `purchase` looks at, as include paths from the order.
+FOR_PURCHASE = "line_items customer payment_method billing_address shipping_address"
+
 LINE_TYPES = {"skus": "physical", "bundles": "physical", "gift_cards": "gift_card", "shipments": "shipping_fee"}
 
 
 def purchase(order: Record, customer_token: str | None = None, parameters: Mapping[str, Any] | None = None) -> Purchase:
-    """The order as a Purchase. Needs line_items, customer, payment_method and both addresses read.
+    """The order as a Purchase. Needs FOR_PURCHASE read.
 
     customer_token  the customer's id at the PSP in question, once there is one
     parameters      what the merchant adds for that PSP: see `added_for`

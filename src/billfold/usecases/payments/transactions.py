@@ -151,7 +151,7 @@ def _found(record: Record) -> tuple[Record, Record]:
 
 def _take_over(record: Record, order: Record, on: Record) -> None:
     """Show in the answer what became of it."""
-    record.values = on.values
+    record.become(on)
     record.related = {"order": order}
 
 

@@ -13,8 +13,8 @@ from billfold.usecases.orders.orders import check_editable
 from billfold.usecases.orders.totals import FOR_TOTALS, settle_totals
 from billfold.usecases.payments.payment_sources import adopt, attach
 from billfold.usecases.payments.payments import turn_away
-from billfold.usecases.payments.purchases import purchase
-from billfold.usecases.payments.verdicts import FOR_PAYING, let_go_later
+from billfold.usecases.payments.purchases import FOR_PURCHASE, purchase
+from billfold.usecases.payments.verdicts import let_go_later
 from billfold.usecases.subscriptions.subscribing import pay_from_wallet
 from billfold.usecases.upkeep import try_now
 from billfold.usecases.work import Work, reads
@@ -22,7 +22,7 @@ from billfold.usecases.work import Work, reads
 LISTED = "available_customer_payment_sources"
 
 
-@reads(f"{FOR_PAYING} customer.customer_payment_sources")
+@reads(f"{FOR_PURCHASE} payment_source.payment_gateway customer.customer_payment_sources order_subscriptions")
 async def save(work: Work, order: Record, value: object = True) -> None:
     """Keep the order's payment source in its customer's wallet, before or after placing. Saving twice is saving once.
 
@@ -122,7 +122,7 @@ def _point_anew(work: Work, entry: Record, source: Record, facts: Mapping[str, A
 
 
 @reads(
-    f"{FOR_PAYING} {FOR_TOTALS} payment_options available_payment_methods.payment_gateway"
+    f"{FOR_TOTALS} {FOR_PURCHASE} payment_options available_payment_methods.payment_gateway"
     f" {LISTED}.payment_gateway {LISTED}.payment_method {LISTED}.payment_source"
 )
 async def reuse(work: Work, order: Record, value: object = True) -> None:
