@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,6 +26,7 @@ class NotMeasured(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status says whether every request succeeded."""
     given = _arguments(arguments)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # so that the servers end with it
     err = Console(stderr=True)
     err.print("Starting PostgreSQL, sandbox and application, and filling the store…")
     lines = []

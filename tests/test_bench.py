@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from bench.load import Measured
 from bench.report import Round, line, percentile
+from tests.commands import alive, family
 
 ROOT = Path(__file__).parent.parent
 MEMBERS = {
@@ -47,3 +49,17 @@ def test_a_whole_run_measures_every_operation_and_writes_the_figures(tmp_path: P
         assert run["rps"] > 0
         assert run["pgbench_tps"] > 0
     assert "CPU µs" in done.stdout
+
+
+def test_a_run_that_is_ended_early_leaves_no_server_behind() -> None:
+    tiny = ["--orders", "60", "--customers", "20", "--connections", "2", "--seconds", "60"]
+    run = subprocess.Popen([sys.executable, "-m", "bench", *tiny], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    assert run.stderr is not None
+    while "read, 2 connections" not in (said := run.stderr.readline()):
+        assert said, "It ended by itself."
+    started = family(run.pid)
+    assert len(started) > 3
+    run.terminate()
+    assert run.wait(30) == 128 + signal.SIGTERM
+    run.stderr.close()
+    assert not [pid for pid in started if alive(pid)]
