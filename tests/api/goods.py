@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.articles import EBOOK
 from tests.store import Store
 
 from billfold.client import Answer, Client
-
-EBOOK, ALBUM, TICKET = "EBOOKXX000000FFFFFFXXXXX", "ALBUMXX000000FFFFFFXXXXX", "TICKETX000000FFFFFFXXXXX"
-SHIRT, MUG = "TSHIRTMS000000FFFFFFLXXX", "MUGXX000FFFFFF000000XXXX"
 
 
 def market(store: Store) -> tuple[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.api.shipping import MUG, TSHIRT, ready, stock_item
+from tests.api.shipping import ready, stock_item
+from tests.articles import MUG, SHIRT
 from tests.store import Store
 
 from billfold.client import Client
@@ -11,7 +12,7 @@ from billfold.client import Client
 async def goods_on_their_way(store: Store, client: Client) -> dict[str, str]:
     """type → id; the order is the client's, and half packed."""
     office, made = store.back_office, store.made
-    order = await ready(store, client, TSHIRT, quantity=2)
+    order = await ready(store, client, SHIRT, quantity=2)
     await client.update("orders", order, {"_place": True})
     await office.update("orders", order, {"_approve_and_capture": True})
     ids = {
@@ -19,7 +20,7 @@ async def goods_on_their_way(store: Store, client: Client) -> dict[str, str]:
         "inventory_models": made["inventory_model"],
         "shipping_categories": made["shipping_category"],
         "shipping_methods": made["shipping_methods"]["Standard"],
-        "stock_items": await stock_item(store, TSHIRT),
+        "stock_items": await stock_item(store, SHIRT),
         "shipments": (await office.get(f"orders/{order}/shipments")).data[0]["id"],
         "stock_line_items": (await office.get(f"orders/{order}/stock_line_items")).data[0]["id"],
     }
@@ -44,7 +45,7 @@ async def _more_of_the_shop(store: Store, ids: dict[str, str]) -> dict[str, str]
     )
     transfer = await office.create(
         "stock_transfers",
-        {"sku_code": TSHIRT, "quantity": 1},
+        {"sku_code": SHIRT, "quantity": 1},
         origin_stock_location=warehouse,
         destination_stock_location=branch,
         shipment=("shipments", ids["shipments"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.api.shop import pay_for
+from tests.articles import SHIRT
 from tests.store import Store
 
 from billfold.client import Answer, Client
@@ -18,7 +19,6 @@ BERLIN = {
     "country_code": "DE",
     "phone": "+49 30 654321",
 }
-TSHIRT, MUG = "TSHIRTMS000000FFFFFFLXXX", "MUGXX000FFFFFF000000XXXX"
 NEW_YORK = {**BERLIN, "city": "New York", "zip_code": "10013", "country_code": "US", "state_code": "NY"}
 
 
@@ -53,7 +53,7 @@ async def choose(store: Store, client: Client, order_id: str, name: str = "Stand
 
 async def ready(store: Store, client: Client, *codes: str, quantity: int = 1, way: str = "wire_transfers") -> str:
     """An order of parcels to which nothing but `_place` is missing; returns its id."""
-    id = await order_of(client, *(codes or (TSHIRT,)), quantity=quantity)
+    id = await order_of(client, *(codes or (SHIRT,)), quantity=quantity)
     await choose(store, client, id)
     await client.update("orders", id, payment_method=store.method(way))
     await pay_for(store, client, id, way)

@@ -6,8 +6,9 @@ import asyncio
 from typing import Any
 
 import pytest
-from tests.api.goods import ALBUM, EBOOK, MUG, SHIRT, TICKET, a_bundle, a_list, an_option, market, price, sku
+from tests.api.goods import a_bundle, a_list, an_option, market, price, sku
 from tests.api.shop import of, refused, settings
+from tests.articles import ALBUM, EBOOK, MUG, SHIRT, TICKET
 from tests.store import Store
 
 from billfold.client import Answer, ApiError, Client

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.api.shipping import BERLIN, TSHIRT, order_of, shipments
+from tests.api.shipping import BERLIN, order_of, shipments
 from tests.api.shop import refused
 from tests.api.test_round_trips import CHECKOUT, WALLET
+from tests.articles import SHIRT
 from tests.store import Store
 
 from billfold.client import Client
@@ -29,7 +30,7 @@ FIELDS = {
 @pytest.mark.parametrize("who", ["guest", "customer"])
 async def test_the_delivery_step_of_the_checkout_page(store: Store, who: str) -> None:
     client: Client = await (store.guest() if who == "guest" else store.customer())
-    id = await order_of(client, TSHIRT, to=None)
+    id = await order_of(client, SHIRT, to=None)
     include = CHECKOUT if who == "customer" else CHECKOUT.partition(f",{WALLET}")[0]
 
     before = await client.get(f"orders/{id}", include=FETCH, **FIELDS)
@@ -88,7 +89,7 @@ async def test_what_is_offered_can_be_chosen_and_what_is_not_cannot(store: Store
     ):
         method = {"name": "Another", "price_amount_cents": 100, "currency_code": "EUR", **extra}
         made.add((await office.create("shipping_methods", method)).id)
-    id = await order_of(guest, TSHIRT)
+    id = await order_of(guest, SHIRT)
     (shipment,) = await shipments(guest, id)
     shown = await guest.get(f"shipments/{shipment['id']}", include="available_shipping_methods")
     offered = {m["id"] for m in shown.included("shipping_methods")} & made

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from tests.api import offers
-from tests.api.shipping import TSHIRT, choose, in_stock, order_of, ready, shipments, stock_item
+from tests.api.shipping import choose, in_stock, order_of, ready, shipments, stock_item
 from tests.api.shop import WAYS, money, of, pay_for, placed, refused
 from tests.api.till import gift_card
+from tests.articles import SHIRT
 from tests.store import Store
 
 from billfold.client import ApiError
@@ -72,7 +73,7 @@ async def test_a_draft_cannot_be_opened(store: Store) -> None:
 
 async def test_the_pieces_of_an_open_order_are_nobody_else_s_and_follow_what_is_edited(store: Store) -> None:
     office = store.back_office
-    await office.update("stock_items", await stock_item(store, TSHIRT), {"quantity": 2})
+    await office.update("stock_items", await stock_item(store, SHIRT), {"quantity": 2})
     order, other = [await ready(store, await store.guest(), quantity=n) for n in (2, 1)]
     await office.update("orders", order, {"_place": True})
     await office.update("orders", order, {"_start_editing": True})
@@ -82,14 +83,14 @@ async def test_the_pieces_of_an_open_order_are_nobody_else_s_and_follow_what_is_
     async with refused(error="out_of_stock"):
         await office.update("line_items", goods, {"quantity": 3})
     await office.update("line_items", goods, {"quantity": 1})
-    assert await in_stock(store, TSHIRT) == 1
+    assert await in_stock(store, SHIRT) == 1
     await office.update("orders", other, {"_place": True})
     async with refused(error="out_of_stock"):
         await office.update("line_items", goods, {"quantity": 2})
     assert (await office.update("orders", order, {"_stop_editing": True}))["status"] == "placed"
-    assert await in_stock(store, TSHIRT) == 0
+    assert await in_stock(store, SHIRT) == 0
     await office.update("orders", order, {"_cancel": True})
-    assert await in_stock(store, TSHIRT) == 1
+    assert await in_stock(store, SHIRT) == 1
 
 
 async def test_the_gift_card_of_an_open_order_keeps_what_the_order_took_from_it(store: Store) -> None:
@@ -101,7 +102,7 @@ async def test_the_gift_card_of_an_open_order_keeps_what_the_order_took_from_it(
     await office.update("orders", order, {"_place": True})
     await office.update("orders", order, {"_start_editing": True})
     assert (await office.get(f"gift_cards/{card.id}"))["balance_cents"] == 0
-    other = await order_of(await store.guest(), TSHIRT)
+    other = await order_of(await store.guest(), SHIRT)
     async with refused(error="empty"):
         await office.update("orders", other, {"gift_card_code": card["code"]})
     await office.update("line_items", await the_goods(store, order), {"quantity": 1})
@@ -119,7 +120,7 @@ async def test_the_only_use_of_a_coupon_is_an_open_order_s(store: Store) -> None
     await pay_for(store, office, order, "wire_transfers")
     await office.update("orders", order, {"_place": True})
     await office.update("orders", order, {"_start_editing": True})
-    other = await order_of(await store.guest(), TSHIRT)
+    other = await order_of(await store.guest(), SHIRT)
     async with refused(error="used_up"):
         await office.update("orders", other, {"coupon_code": once["code"]})
     async with refused(error="not_changeable", pointers=["/data/attributes/coupon_code"]):
@@ -147,7 +148,7 @@ async def test_an_open_order_that_lost_its_shipping_method_is_given_one_and_clos
 
 
 async def test_an_open_order_is_cancelled_with_all_that_it_holds(store: Store) -> None:
-    office, guest, before = store.back_office, await store.guest(), await in_stock(store, TSHIRT)
+    office, guest, before = store.back_office, await store.guest(), await in_stock(store, SHIRT)
     order = await ready(store, guest, way="stripe_payments")
     await office.update("orders", order, {"_place": True})
     await office.update("orders", order, {"_start_editing": True})
@@ -156,11 +157,11 @@ async def test_an_open_order_is_cancelled_with_all_that_it_holds(store: Store) -
     assert refusal.value.status == 401
     done = await office.update("orders", order, {"_cancel": True})
     assert of(done, "status", "payment_status") == ("cancelled", "voided")
-    assert await in_stock(store, TSHIRT) == before
+    assert await in_stock(store, SHIRT) == before
 
 
 async def test_an_open_order_whose_money_is_given_back_is_cancelled(store: Store) -> None:
-    office, before = store.back_office, await in_stock(store, TSHIRT)
+    office, before = store.back_office, await in_stock(store, SHIRT)
     order = await ready(store, await store.guest(), way="stripe_payments")
     await office.update("orders", order, {"_place": True})
     held = (await office.get(f"orders/{order}/authorizations")).data[0]["id"]
@@ -168,4 +169,4 @@ async def test_an_open_order_whose_money_is_given_back_is_cancelled(store: Store
     await office.update("orders", order, {"_start_editing": True})
     done = await office.update("orders", order, {"_refund": True})
     assert of(done, "status", "payment_status") == ("cancelled", "refunded")
-    assert await in_stock(store, TSHIRT) == before
+    assert await in_stock(store, SHIRT) == before

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.api.merchant import Merchant, asks, merchant, no
 from tests.api.shop import of, refused
-from tests.api.till import SHIRT
+from tests.articles import SHIRT
 from tests.store import Contents, Store, open_store
 
 from billfold.client import Answer, Client

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from tests.api.merchant import Merchant, merchant, no, secret_of
-from tests.api.shipping import BERLIN, MUG, NEW_YORK, TSHIRT, address, order_of, shipments
+from tests.api.shipping import BERLIN, NEW_YORK, address, order_of, shipments
 from tests.api.shop import of, pay_for, refused
+from tests.articles import MUG, SHIRT
 from tests.store import Contents, Store, open_store
 
 from billfold.client import Answer, Client
@@ -68,7 +69,7 @@ async def test_the_shipment_costs_what_the_service_says_when_the_method_is_chose
     store: Store, service: Merchant, courier: Answer
 ) -> None:
     guest = await store.guest()
-    id = await order_of(guest, TSHIRT)
+    id = await order_of(guest, SHIRT)
     (shipment,) = await shipments(guest, id)
     offered = await guest.get(f"shipments/{shipment['id']}", include="available_shipping_methods")
     prices = {m["id"]: m["attributes"]["price_amount_for_shipment_cents"] for m in offered.included("shipping_methods")}
@@ -85,14 +86,14 @@ async def test_the_service_gets_the_shipment_signed_with_the_secret_of_the_metho
     store: Store, service: Merchant, courier: Answer
 ) -> None:
     guest = await store.guest()
-    id = await order_of(guest, TSHIRT, quantity=2)
+    id = await order_of(guest, SHIRT, quantity=2)
     await choose(guest, id, courier)
     (told,) = service.asked
     assert service.forged == 0
     assert (told["data"]["type"], told["data"]["attributes"]["skus_count"]) == ("shipments", 2)
     assert [r["id"] for r in service.included("orders")] == [id]
     assert [r["id"] for r in service.included("shipping_methods")] == [courier.id]
-    assert [r["attributes"]["sku_code"] for r in service.included("stock_line_items")] == [TSHIRT]
+    assert [r["attributes"]["sku_code"] for r in service.included("stock_line_items")] == [SHIRT]
     assert service.included("addresses")[0]["attributes"]["city"] == BERLIN["city"]
 
 
@@ -100,7 +101,7 @@ async def test_what_leaves_the_shipment_as_it_is_leaves_its_price(
     store: Store, service: Merchant, courier: Answer
 ) -> None:
     guest = await store.guest()
-    id = await order_of(guest, TSHIRT)
+    id = await order_of(guest, SHIRT)
     await choose(guest, id, courier)
     service.answer = costs(9900)
     await guest.update("orders", id, payment_method=store.method("wire_transfers"))
@@ -117,12 +118,10 @@ async def test_another_shipment_needs_the_method_chosen_anew(
     store: Store, service: Merchant, courier: Answer, change: str
 ) -> None:
     guest = await store.guest()
-    id = await order_of(guest, TSHIRT)
+    id = await order_of(guest, SHIRT)
     await choose(guest, id, courier)
     if change == "more":
-        (item,) = [
-            i for i in (await guest.get(f"orders/{id}/line_items")).data if i["attributes"]["sku_code"] == TSHIRT
-        ]
+        (item,) = [i for i in (await guest.get(f"orders/{id}/line_items")).data if i["attributes"]["sku_code"] == SHIRT]
         await guest.update("line_items", item["id"], {"quantity": 20})
     elif change == "another":
         await guest.create("line_items", {"sku_code": MUG, "quantity": 1}, order=("orders", id))
@@ -140,7 +139,7 @@ async def test_another_shipment_needs_the_method_chosen_anew(
 
 async def test_choosing_it_again_asks_again(store: Store, service: Merchant, courier: Answer) -> None:
     guest = await store.guest()
-    id = await order_of(guest, TSHIRT)
+    id = await order_of(guest, SHIRT)
     await choose(guest, id, courier)
     service.answer = costs(0)
     await choose(guest, id, courier)
@@ -151,7 +150,7 @@ async def test_while_the_service_fails_the_methods_own_price_stands_in(
     store: Store, service: Merchant, courier: Answer
 ) -> None:
     guest = await store.guest()
-    id = await order_of(guest, TSHIRT)
+    id = await order_of(guest, SHIRT)
     failures: list[Course] = [
         (500, costs(700)),
         (200, b"?"),
@@ -173,7 +172,7 @@ async def test_a_service_that_gives_no_answer_has_failed(filled_database: tuple[
     async with open_store(*filled_database, external_timeout=1) as store, merchant() as service:
         courier = await courier_of(store, service)
         guest = await store.guest()
-        id = await order_of(guest, TSHIRT)
+        id = await order_of(guest, SHIRT)
         service.hold = asyncio.Event()
         await choose(guest, id, courier)
         assert await shipping(guest, id) == (FALLBACK, "Courier")
@@ -183,7 +182,7 @@ async def test_a_service_that_refuses_keeps_the_method_from_being_chosen(
     store: Store, service: Merchant, courier: Answer
 ) -> None:
     guest = await store.guest()
-    id = await order_of(guest, TSHIRT)
+    id = await order_of(guest, SHIRT)
     service.answer = no("TOO_FAR", "does not go there")
     async with refused(error="TOO_FAR", pointers=AT) as caught:
         await choose(guest, id, courier)
@@ -195,7 +194,7 @@ async def test_an_open_circuit_spares_the_service_until_a_back_office_resets_it(
     store: Store, service: Merchant, courier: Answer
 ) -> None:
     guest = await store.guest()
-    id = await order_of(guest, TSHIRT)
+    id = await order_of(guest, SHIRT)
     service.status = 500
     for _ in range(31):
         await choose(guest, id, courier)
@@ -219,6 +218,6 @@ async def test_nobody_starts_with_a_method_whose_price_nobody_asked_for(
     default = ("shipping_methods", courier.id)
     await store.back_office.update("markets", store.made["market"]["id"], default_shipping_method=default)
     guest = await store.guest()
-    id = await order_of(guest, TSHIRT)
+    id = await order_of(guest, SHIRT)
     assert await shipping(guest, id) == (0, None)
     assert service.asked == []

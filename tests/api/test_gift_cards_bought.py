@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tests.api.shop import of, pay_for, refused
-from tests.api.till import EBOOK, amounts, cart, taxed
+from tests.api.till import amounts, cart, taxed
+from tests.articles import EBOOK
 from tests.store import Store
 
 from billfold.client import Answer, Client

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from tests.api.shop import of, refused
-from tests.api.till import ALBUM, EBOOK, amounts, cart, gift_card, taxed
+from tests.api.till import amounts, cart, gift_card, taxed
+from tests.articles import ALBUM, EBOOK
 from tests.store import Store
 
 from billfold.client import Answer, ApiError, Client

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.api.goods import ALBUM, EBOOK, MUG, SHIRT, a_bundle, an_option, cart, price, put
+from tests.api.goods import a_bundle, an_option, cart, price, put
 from tests.api.shop import of, placed, ready_to_place, refused, settings
+from tests.articles import ALBUM, EBOOK, MUG, SHIRT
 from tests.store import Store
 
 from billfold.client import Client

@@ -6,8 +6,9 @@ import json
 from base64 import urlsafe_b64decode
 from typing import Any
 
-from tests.api.shipping import BERLIN, TSHIRT, stock_item
+from tests.api.shipping import BERLIN, stock_item
 from tests.api.shop import refused
+from tests.articles import SHIRT
 from tests.store import Store
 
 from billfold.client import Client
@@ -18,7 +19,7 @@ async def inventory(client: Client, id: str, **params: str) -> dict[str, Any]:
     return found
 
 
-async def the_sku(store: Store, code: str = TSHIRT) -> str:
+async def the_sku(store: Store, code: str = SHIRT) -> str:
     return str((await store.back_office.get("skus", **{"filter[q][code_eq]": code})).data[0]["id"])
 
 
@@ -35,7 +36,7 @@ async def another_place(store: Store, sku: str, quantity: int) -> str:
 
 async def test_a_single_sku_says_how_many_pieces_can_be_had_and_how_soon(store: Store) -> None:
     office, guest = store.back_office, await store.guest()
-    id, item = await the_sku(store), await stock_item(store, TSHIRT)
+    id, item = await the_sku(store), await stock_item(store, SHIRT)
     await office.update("stock_items", item, {"quantity": 7})
     found = await inventory(guest, id)
     assert (found["available"], found["quantity"]) == (True, 7)
@@ -49,7 +50,7 @@ async def test_a_single_sku_says_how_many_pieces_can_be_had_and_how_soon(store: 
 
 async def test_lead_times_stand_at_the_place_they_are_for(store: Store) -> None:
     office, guest = store.back_office, await store.guest()
-    id, item = await the_sku(store), await stock_item(store, TSHIRT)
+    id, item = await the_sku(store), await stock_item(store, SHIRT)
     place = ("stock_locations", (await office.get(f"stock_items/{item}/stock_location")).id)
     for time in (await office.get("delivery_lead_times")).data:
         await office.delete("delivery_lead_times", time["id"])
@@ -116,7 +117,7 @@ async def scoped(store: Store, *words: str) -> Client:
 async def the_place(store: Store) -> tuple[str, str]:
     """(id, code) of the warehouse that the market sells from."""
     office = store.back_office
-    place = await office.get(f"stock_items/{await stock_item(store, TSHIRT)}/stock_location")
+    place = await office.get(f"stock_items/{await stock_item(store, SHIRT)}/stock_location")
     return place.id, (await office.update("stock_locations", place.id, {"code": "berlin"}))["code"]
 
 
@@ -130,7 +131,7 @@ async def sells_from(store: Store, place: str) -> None:
 
 async def test_a_stock_location_in_the_scope_of_a_token_is_the_only_one_whose_stock_it_shows(store: Store) -> None:
     id, (here, code) = await the_sku(store), await the_place(store)
-    await store.back_office.update("stock_items", await stock_item(store, TSHIRT), {"quantity": 7})
+    await store.back_office.update("stock_items", await stock_item(store, SHIRT), {"quantity": 7})
     attic = await another_place(store, id, 5)
     await sells_from(store, attic)
     everywhere, upstairs = await scoped(store), await scoped(store, f"stock_location:id:{attic}")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tests.api.shop import of, ready_to_place, refused
-from tests.api.till import ALBUM, EBOOK
+from tests.articles import ALBUM, EBOOK
 from tests.store import Store
 
 from billfold.client import Client

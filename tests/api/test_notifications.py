@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.api.shipping import TSHIRT, choose, in_stock, order_of, ready
+from tests.api.shipping import choose, in_stock, order_of, ready
 from tests.api.shop import money, moved, of, pay_for, placed, ready_to_place, topics, transaction
 from tests.api.till import gift_card
+from tests.articles import SHIRT
 from tests.store import Store, open_store
 
 from billfold.client import Answer
@@ -138,7 +139,7 @@ async def test_a_method_that_places_by_itself_places_when_the_report_comes(store
 async def test_goods_are_placed_by_themselves_when_the_report_comes(store: Store) -> None:
     method = store.made["payment_methods"]["stripe_payments"]
     await store.back_office.update("payment_methods", method, {"auto_place": True})
-    order = await ready(store, await store.guest(), TSHIRT, way="stripe_payments")
+    order = await ready(store, await store.guest(), SHIRT, way="stripe_payments")
     await reported(store)
     shown = await store.back_office.get(f"orders/{order}", include="shipments")
     assert of(shown, "status", "payment_status") == ("placed", "authorized")
@@ -149,7 +150,7 @@ async def test_goods_are_placed_by_themselves_when_their_source_is_read_anew(sto
     method = store.made["payment_methods"]["stripe_payments"]
     await store.back_office.update("payment_methods", method, {"auto_place": True})
     guest = await store.guest()
-    order = await order_of(guest, TSHIRT)
+    order = await order_of(guest, SHIRT)
     await choose(store, guest, order)
     await guest.update("orders", order, payment_method=store.method("stripe_payments"))
     await store.fault("deliver_never", event="payment_intent", times=None)
@@ -162,8 +163,8 @@ async def test_goods_are_placed_by_themselves_when_their_source_is_read_anew(sto
 async def test_an_order_that_cannot_be_placed_by_itself_takes_nothing(store: Store) -> None:
     method = store.made["payment_methods"]["stripe_payments"]
     await store.back_office.update("payment_methods", method, {"auto_place": True})
-    card, before, guest = await gift_card(store, cents=500), await in_stock(store, TSHIRT), await store.guest()
-    order = await order_of(guest, TSHIRT)
+    card, before, guest = await gift_card(store, cents=500), await in_stock(store, SHIRT), await store.guest()
+    order = await order_of(guest, SHIRT)
     await choose(store, guest, order)
     values = {"gift_card_code": card["code"]}
     await guest.update("orders", order, values, payment_method=store.method("stripe_payments"))
@@ -172,7 +173,7 @@ async def test_an_order_that_cannot_be_placed_by_itself_takes_nothing(store: Sto
     await reported(store)
     shown = await store.back_office.get(f"orders/{order}")
     assert of(shown, "status", "payment_status") == ("pending", "authorized")
-    assert await in_stock(store, TSHIRT) == before
+    assert await in_stock(store, SHIRT) == before
 
 
 async def test_an_order_that_changed_meanwhile_is_not_placed_by_itself(store: Store) -> None:

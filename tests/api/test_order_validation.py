@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from tests.api.merchant import YES, Merchant, asks, merchant, no
-from tests.api.shipping import TSHIRT, in_stock, ready
+from tests.api.shipping import in_stock, ready
 from tests.api.shop import money, moved, of, ready_to_place, refused
-from tests.api.till import EBOOK, cart, gift_card
+from tests.api.till import cart, gift_card
+from tests.articles import EBOOK, SHIRT
 from tests.store import Contents, Store, open_store
 
 URL = "external_order_validation_url"
@@ -53,7 +54,7 @@ async def test_the_service_gets_the_order_with_all_around_it_signed_with_the_sec
     assert told["data"]["meta"]["mode"] == "test"
     along = {r["type"] for r in told["included"]}
     assert along >= {"addresses", "line_items", "skus", "markets", "customers", "shipments", "shipping_methods"}
-    assert {r["attributes"]["sku_code"] for r in service.included("line_items")} >= {TSHIRT}
+    assert {r["attributes"]["sku_code"] for r in service.included("line_items")} >= {SHIRT}
     assert "secret" not in str(told)
 
 
@@ -192,7 +193,7 @@ async def test_an_order_that_the_service_objects_to_stays_pending_and_takes_no_s
     store: Store, service: Merchant
 ) -> None:
     ada = await store.customer()
-    before = await in_stock(store, TSHIRT)
+    before = await in_stock(store, SHIRT)
     id = await ready(store, ada, way="stripe_payments")
     service.answer = no()
     for count in (1, 2):
@@ -203,11 +204,11 @@ async def test_an_order_that_the_service_objects_to_stays_pending_and_takes_no_s
             "unpaid",
             count,
         )
-    assert await in_stock(store, TSHIRT) == before
+    assert await in_stock(store, SHIRT) == before
     assert await money(store, id) == []
     service.answer = YES
     assert (await ada.update("orders", id, {"_place": True}))["status"] == "placed"
-    assert await in_stock(store, TSHIRT) == before - 1
+    assert await in_stock(store, SHIRT) == before - 1
 
 
 async def test_a_gift_card_keeps_its_balance_when_the_service_objects(store: Store, service: Merchant) -> None:
@@ -224,14 +225,14 @@ async def test_a_service_that_fails_keeps_the_order_from_being_placed_and_loses_
     store: Store, service: Merchant
 ) -> None:
     ada = await store.customer()
-    before = await in_stock(store, TSHIRT)
+    before = await in_stock(store, SHIRT)
     id = await ready(store, ada, way="stripe_payments")
     service.status = 500
     for _ in range(2):
         async with refused(error="external_service_failed", pointers=["/data/attributes/_place"]):
             await ada.update("orders", id, {"_place": True})
     assert of(await ada.get(f"orders/{id}"), "status", *COUNTS) == ("pending", 2, 2, "closed")
-    assert await in_stock(store, TSHIRT) == before
+    assert await in_stock(store, SHIRT) == before
     assert await money(store, id) == []
     service.status = 200
     assert of(await ada.update("orders", id, {"_place": True}), "status", *COUNTS) == ("placed", 3, 0, "closed")
@@ -307,7 +308,7 @@ async def test_what_the_service_says_to_an_order_placed_later_stands_on_it(
     store: Store, service: Merchant, status: int, answer: Mapping[str, Any], code: str
 ) -> None:
     ada = await store.customer()
-    before = await in_stock(store, TSHIRT)
+    before = await in_stock(store, SHIRT)
     id = await ready(store, ada, way="stripe_payments")
     service.status, service.answer = status, answer
     await ada.update("orders", id, {"place_async": True, "_place": True})
@@ -316,7 +317,7 @@ async def test_what_the_service_says_to_an_order_placed_later_stands_on_it(
     assert of(seen, "status", "errors_count", "validations_count") == ("placing", 1, 1)
     (problem,) = seen.included("resource_errors")
     assert problem["attributes"]["code"] == code
-    assert await in_stock(store, TSHIRT) == before
+    assert await in_stock(store, SHIRT) == before
     assert await money(store, id) == []
     service.status, service.answer = 200, YES
     await store.back_office.update("orders", id, {"_pending": True})

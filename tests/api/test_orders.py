@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 from tests.api.shop import WAYS, money, moved, of, pay_for, placed, ready_to_place, refused, settings, topics
+from tests.articles import EBOOK
 from tests.store import Store
 
 from billfold.client import Answer
 
 STATUS = ("status", "payment_status", "fulfillment_status")
-ITEM = {"sku_code": "EBOOKXX000000FFFFFFXXXXX", "quantity": 1}
+ITEM = {"sku_code": EBOOK, "quantity": 1}
 
 
 async def test_an_empty_order_is_a_draft_with_a_number_and_a_token_and_the_markets_currency(store: Store) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from random import Random
 
 import pytest
-from tests.api.till import ALBUM, EBOOK, ITALY, SHIRT, address, gift_card, taxed
+from tests.api.till import ITALY, address, gift_card, taxed
+from tests.articles import ALBUM, EBOOK, SHIRT
 from tests.store import Store
 
 from billfold.client import Client

@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from tests.api.shipping import ready
 from tests.api.shop import money, moved, of, pay_for, placed, ready_to_place, refused
+from tests.articles import ALBUM
 from tests.store import Store
 
 from billfold.client import Answer
-
-ALBUM = {"sku_code": "ALBUMXX000000FFFFFFXXXXX", "quantity": 1}
 
 
 async def set_method(store: Store, way: str, **attributes: Any) -> None:
@@ -23,7 +22,7 @@ async def test_a_stripe_payment_for_another_amount_says_so_until_it_is_updated(s
     order = await store.order(ada)
     source = await ada.create("stripe_payments", {}, order=("orders", order.id))
     assert source["mismatched_amounts"] is False
-    await ada.create("line_items", ALBUM, order=("orders", order.id))
+    await ada.create("line_items", {"sku_code": ALBUM, "quantity": 1}, order=("orders", order.id))
     assert (await ada.get(f"stripe_payments/{source.id}"))["mismatched_amounts"] is True
     async with refused(error="mismatched_amounts", pointers=["/data/relationships/payment_source"]):
         await ada.update("orders", order.id, {"_place": True})
@@ -38,7 +37,7 @@ async def test_a_stripe_payment_for_another_amount_says_so_until_it_is_updated(s
 async def test_a_klarna_payment_for_another_amount_is_gone_and_must_be_made_anew(store: Store) -> None:
     ada = await store.customer()
     order = await ready_to_place(store, ada, "klarna_payments")
-    await ada.create("line_items", ALBUM, order=("orders", order.id))
+    await ada.create("line_items", {"sku_code": ALBUM, "quantity": 1}, order=("orders", order.id))
     shown = await ada.get(f"orders/{order.id}", include="payment_source")
     assert shown.related("payment_source") is None
     async with refused(error="blank", pointers=["/data/relationships/payment_source"]):

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 from tests.api.shop import WAYS, money, moved, of, pay_for, placed, ready_to_place, refused, transaction
+from tests.articles import ALBUM
 from tests.store import Store
 
 from billfold.client import Answer, ApiError, Client
@@ -59,7 +60,7 @@ async def test_the_money_goes_back_and_the_order_is_unpaid_and_paid_anew(
     assert shown.related("payment_source") is None
     assert (await money(store, order.id))[-1] == (undoing, 2900, True)
 
-    await ada.create("line_items", {"sku_code": "ALBUMXX000000FFFFFFXXXXX", "quantity": 1}, order=("orders", order.id))
+    await ada.create("line_items", {"sku_code": ALBUM, "quantity": 1}, order=("orders", order.id))
     await pay_for(store, ada, order.id, way)
     done = await ada.update("orders", order.id, {"_place": True})
     assert of(done, "status", "payment_status") == ("placed", "paid" if kind == "captures" else "authorized")

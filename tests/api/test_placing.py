@@ -5,19 +5,17 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tests.api.shipping import TSHIRT, choose, in_stock, order_of, ready, stock_item
+from tests.api.shipping import choose, in_stock, order_of, ready, stock_item
 from tests.api.shop import money, moved, of, ready_to_place, refused
 from tests.api.till import gift_card
+from tests.articles import EBOOK, SHIRT
 from tests.store import Store
-
-SHIRT = {"sku_code": "TSHIRTMS000000FFFFFFLXXX", "quantity": 1}
-EBOOK = {"sku_code": "EBOOKXX000000FFFFFFXXXXX", "quantity": 1}
 
 
 async def test_every_missing_piece_is_a_problem_of_its_own(store: Store) -> None:
     guest = await store.guest()
     order = await guest.create("orders", {"customer_email": "eve@example.com"})
-    await guest.create("line_items", EBOOK, order=("orders", order.id))
+    await guest.create("line_items", {"sku_code": EBOOK, "quantity": 1}, order=("orders", order.id))
     pointers = [f"/data/relationships/{n}" for n in ("payment_method", "payment_source")]
     async with refused(pointers=pointers):
         await guest.update("orders", order.id, {"_place": True})
@@ -26,7 +24,7 @@ async def test_every_missing_piece_is_a_problem_of_its_own(store: Store) -> None
 async def test_goods_that_are_shipped_need_both_addresses(store: Store) -> None:
     guest = await store.guest()
     order = await guest.create("orders", {"customer_email": "eve@example.com"})
-    await guest.create("line_items", SHIRT, order=("orders", order.id))
+    await guest.create("line_items", {"sku_code": SHIRT, "quantity": 1}, order=("orders", order.id))
     async with refused() as problems:
         await guest.update("orders", order.id, {"_place": True})
     missing = {p.removeprefix("/data/relationships/") for p in problems[0].pointers if p}
@@ -66,7 +64,7 @@ async def test_whoever_places_later_hears_later_what_is_missing(store: Store) ->
     """Nobody waits, so nobody is refused: each missing piece becomes an error of its own, with its name."""
     guest, office = await store.guest(), store.back_office
     order = await guest.create("orders", {"customer_email": "eve@example.com", "place_async": True})
-    await guest.create("line_items", EBOOK, order=("orders", order.id))
+    await guest.create("line_items", {"sku_code": EBOOK, "quantity": 1}, order=("orders", order.id))
     answered = await guest.update("orders", order.id, {"_place": True})
     assert of(answered, "status", "payment_status", "errors_count") == ("placing", "unpaid", 0)
     await store.worker().once()
@@ -79,9 +77,9 @@ async def test_whoever_places_later_hears_later_what_is_missing(store: Store) ->
 
 async def test_an_order_that_could_not_be_placed_later_can_be_tried_again(store: Store) -> None:
     office, guest = store.back_office, await store.guest()
-    order = await ready(store, guest, TSHIRT)
+    order = await ready(store, guest, SHIRT)
     await office.update("orders", order, {"place_async": True})
-    shelf = await stock_item(store, TSHIRT)
+    shelf = await stock_item(store, SHIRT)
     await office.update("stock_items", shelf, {"quantity": 0})
     await guest.update("orders", order, {"_place": True})
     for _ in range(2):
@@ -97,7 +95,7 @@ async def test_an_order_that_could_not_be_placed_later_can_be_tried_again(store:
     seen = await office.get(f"orders/{order}", include="resource_errors")
     assert of(seen, "status", "errors_count") == ("placed", 0)
     assert seen.related("resource_errors") == []
-    assert await in_stock(store, TSHIRT) == 2
+    assert await in_stock(store, SHIRT) == 2
 
 
 async def test_only_a_pending_order_can_be_placed_later(store: Store) -> None:
@@ -119,7 +117,7 @@ async def test_an_order_that_is_placed_later_is_charged_once_however_often_it_is
 @pytest.mark.parametrize("way", ["stripe_payments", "klarna_payments"])
 async def test_notes_written_while_the_provider_is_asked_are_in_nobody_s_way(store: Store, way: str) -> None:
     office = store.back_office
-    order = await ready(store, await store.customer(), TSHIRT, way=way)
+    order = await ready(store, await store.customer(), SHIRT, way=way)
     for verb, status, payment_status in (
         ("_place", "placed", "authorized"),
         ("_approve_and_capture", "approved", "paid"),
@@ -137,8 +135,8 @@ async def test_notes_written_while_the_provider_is_asked_are_in_nobody_s_way(sto
 @pytest.mark.parametrize("back", [True, False])
 async def test_an_order_whose_payment_fails_later_keeps_nothing_that_others_want(store: Store, back: bool) -> None:
     office, guest = store.back_office, await store.guest()
-    card, before = await gift_card(store, cents=500), await in_stock(store, TSHIRT)
-    order = await order_of(guest, TSHIRT)
+    card, before = await gift_card(store, cents=500), await in_stock(store, SHIRT)
+    order = await order_of(guest, SHIRT)
     await choose(store, guest, order)
     values = {"gift_card_code": card["code"], "place_async": True}
     await guest.update("orders", order, values, payment_method=store.method("klarna_payments"))
@@ -148,5 +146,5 @@ async def test_an_order_whose_payment_fails_later_keeps_nothing_that_others_want
     assert of(await office.get(f"orders/{order}"), "status", "errors_count") == ("placing", 1)
     if back:
         await office.update("orders", order, {"_pending": True})
-    assert await in_stock(store, TSHIRT) == before
+    assert await in_stock(store, SHIRT) == before
     assert (await office.get(f"gift_cards/{card.id}"))["balance_cents"] == 500

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.api import goods, shipping
 from tests.api.offers import article, basket, discounts, moment, promote, rule, sku_list
 from tests.api.shop import of, pay_for, refused
+from tests.articles import SHIRT
 from tests.store import Store
 
 EBOOK, ALBUM, TICKET = 0, 1, 2  # 29.00, 12.50 and 9.90 EUR
@@ -99,7 +100,7 @@ async def test_the_cheapest_of_three_is_free(store: Store) -> None:
 async def test_the_freight_is_free(store: Store) -> None:
     guest = await store.guest()
     await promote(store, "free_shipping")
-    order = await shipping.order_of(guest, shipping.TSHIRT)
+    order = await shipping.order_of(guest, SHIRT)
     assert await discounts(guest, order) == (0, {}, {})
     await shipping.choose(store, guest, order)
     assert await discounts(guest, order) == (-500, {"shipments": -500}, {"free_shipping_promotions": -500})

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 import pytest
-from tests.api.shipping import MUG, TSHIRT, choose, order_of
+from tests.api.shipping import choose, order_of
+from tests.articles import MUG, SHIRT
 from tests.store import Store
 
 from billfold.client import Client
@@ -159,7 +160,7 @@ async def test_the_checkout_page_is_answered_at_once_however_much_there_is_of_ev
 ) -> None:
     ada = await store.customer()
     seen = []
-    cards, articles = (["4242424242424242"], ["5555555555554444", "378282246310005"]), ([TSHIRT], [MUG, *DOWNLOADS])
+    cards, articles = (["4242424242424242"], ["5555555555554444", "378282246310005"]), ([SHIRT], [MUG, *DOWNLOADS])
     codes: list[str] = []
     for more_cards, more_articles in zip(cards, articles, strict=True):
         for card in more_cards:

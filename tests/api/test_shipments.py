@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.api.shipping import MUG, NEW_YORK, TSHIRT, address, choose, in_stock, order_of, ready, shipments
+from tests.api.shipping import NEW_YORK, address, choose, in_stock, order_of, ready, shipments
 from tests.api.shop import of, refused
+from tests.articles import EBOOK, MUG, SHIRT
 from tests.store import Store
 
 from billfold.client import Client
@@ -14,7 +15,7 @@ from billfold.client import Client
 
 async def test_a_shipment_appears_once_the_order_has_goods_and_a_shipping_address(store: Store) -> None:
     guest = await store.guest()
-    id = await order_of(guest, TSHIRT, to=None)
+    id = await order_of(guest, SHIRT, to=None)
     assert await shipments(guest, id) == []
     await address(guest, id)
     (shipment,) = await shipments(guest, id)
@@ -28,13 +29,13 @@ async def test_a_shipment_appears_once_the_order_has_goods_and_a_shipping_addres
 
 async def test_downloads_are_not_shipped(store: Store) -> None:
     guest = await store.guest()
-    id = await order_of(guest, "EBOOKXX000000FFFFFFXXXXX")
+    id = await order_of(guest, EBOOK)
     assert await shipments(guest, id) == []
 
 
 async def test_the_chosen_method_is_billed_as_a_line_item_and_changing_it_bills_the_other(store: Store) -> None:
     guest = await store.guest()
-    id = await order_of(guest, TSHIRT)
+    id = await order_of(guest, SHIRT)
     await choose(store, guest, id, "Standard")
     order = await guest.get(f"orders/{id}", include="line_items")
     assert of(order, "shipping_amount_cents", "total_amount_with_taxes_cents") == (500, 3400)
@@ -48,7 +49,7 @@ async def test_the_chosen_method_is_billed_as_a_line_item_and_changing_it_bills_
 
 async def test_adding_goods_keeps_the_shipment_its_number_and_its_method(store: Store) -> None:
     guest = await store.guest()
-    id = await order_of(guest, TSHIRT)
+    id = await order_of(guest, SHIRT)
     await choose(store, guest, id)
     (before,) = await shipments(guest, id)
     await guest.create("line_items", {"sku_code": MUG, "quantity": 2}, order=("orders", id))
@@ -60,10 +61,10 @@ async def test_adding_goods_keeps_the_shipment_its_number_and_its_method(store: 
 
 async def test_taking_the_last_parcel_out_takes_the_shipment_and_its_costs_along(store: Store) -> None:
     guest = await store.guest()
-    id = await order_of(guest, TSHIRT)
+    id = await order_of(guest, SHIRT)
     await choose(store, guest, id)
     items = (await guest.get(f"orders/{id}", include="line_items")).included("line_items")
-    await guest.delete("line_items", next(i["id"] for i in items if i["attributes"]["sku_code"] == TSHIRT))
+    await guest.delete("line_items", next(i["id"] for i in items if i["attributes"]["sku_code"] == SHIRT))
     order = await guest.get(f"orders/{id}", include="line_items,shipments")
     assert order.related("shipments") == []
     assert order.related("line_items") == []
@@ -72,7 +73,7 @@ async def test_taking_the_last_parcel_out_takes_the_shipment_and_its_costs_along
 
 async def test_methods_are_offered_in_their_zone_only_and_let_go_when_the_address_leaves_it(store: Store) -> None:
     guest = await store.guest()
-    id = await order_of(guest, TSHIRT)
+    id = await order_of(guest, SHIRT)
     offered = await guest.get(f"orders/{id}", include="shipments.available_shipping_methods")
     assert {m["attributes"]["name"] for m in offered.included("shipping_methods")} == {"Standard", "Express"}
     await choose(store, guest, id)
@@ -88,7 +89,7 @@ async def test_methods_are_offered_in_their_zone_only_and_let_go_when_the_addres
 
 async def test_an_order_with_a_shipment_that_has_no_method_is_not_placed(store: Store) -> None:
     guest = await store.guest()
-    id = await order_of(guest, TSHIRT)
+    id = await order_of(guest, SHIRT)
     await guest.update("orders", id, payment_method=store.method("wire_transfers"))
     await guest.create("wire_transfers", {}, order=("orders", id))
     async with refused(error="shipping_method_blank", pointers=["/data/relationships/shipments"]):
@@ -113,7 +114,7 @@ async def test_shipping_is_free_over_an_amount_and_says_so_before_it_is_chosen(s
     office, guest = store.back_office, await store.guest()
     standard = store.made["shipping_methods"]["Standard"]
     await office.update("shipping_methods", standard, {"free_over_amount_cents": 5000})
-    id = await order_of(guest, TSHIRT)
+    id = await order_of(guest, SHIRT)
 
     async def told() -> int:
         order = await guest.get(f"orders/{id}", include="shipments.available_shipping_methods")
@@ -123,9 +124,7 @@ async def test_shipping_is_free_over_an_amount_and_says_so_before_it_is_chosen(s
     await choose(store, guest, id)
     assert await told() == 500
     assert (await guest.get(f"orders/{id}"))["shipping_amount_cents"] == 500
-    await guest.create(
-        "line_items", {"sku_code": TSHIRT, "quantity": 1, "_update_quantity": True}, order=("orders", id)
-    )
+    await guest.create("line_items", {"sku_code": SHIRT, "quantity": 1, "_update_quantity": True}, order=("orders", id))
     assert await told() == 0
     assert (await guest.get(f"orders/{id}"))["shipping_amount_cents"] == 0
 
@@ -134,13 +133,13 @@ async def test_the_market_s_default_method_is_chosen_by_itself_and_no_other_is(s
     office, guest = store.back_office, await store.guest()
     express = ("shipping_methods", store.made["shipping_methods"]["Express"])
     await office.update("markets", store.made["market"]["id"], default_shipping_method=express)
-    id = await order_of(guest, TSHIRT)
+    id = await order_of(guest, SHIRT)
     assert (await guest.get(f"orders/{id}"))["shipping_amount_cents"] == 1200
 
 
 async def test_tiers_price_a_shipment_by_its_weight(store: Store) -> None:
     office, guest = store.back_office, await store.guest()
-    for sku in (await office.get("skus", **{"filter[q][code_eq]": TSHIRT})).data:
+    for sku in (await office.get("skus", **{"filter[q][code_eq]": SHIRT})).data:
         await office.update("skus", sku["id"], {"weight": 400.0, "unit_of_weight": "gr"})
     method = await office.create(
         "shipping_methods",
@@ -150,10 +149,10 @@ async def test_tiers_price_a_shipment_by_its_weight(store: Store) -> None:
     for name, up_to, cents in (("light", 500.0, 300), ("medium", 1000.0, 600)):
         tier = {"name": name, "up_to": up_to, "price_amount_cents": cents}
         await office.create("shipping_weight_tiers", tier, shipping_method=("shipping_methods", method.id))
-    id = await order_of(guest, TSHIRT)
+    id = await order_of(guest, SHIRT)
     (shipment,) = await shipments(guest, id)
     await guest.update("shipments", shipment["id"], shipping_method=("shipping_methods", method.id))
-    more = {"sku_code": TSHIRT, "quantity": 1, "_update_quantity": True}
+    more = {"sku_code": SHIRT, "quantity": 1, "_update_quantity": True}
     costs = []
     for _ in range(3):
         costs.append((await guest.get(f"orders/{id}"))["shipping_amount_cents"])
@@ -172,7 +171,7 @@ async def approved(store: Store, client: Client, *codes: str, quantity: int = 1)
 
 async def test_a_shipment_goes_from_placing_to_the_customer_s_door_and_fulfils_the_order(store: Store) -> None:
     ada, office = await store.customer(), store.back_office
-    id = await approved(store, ada, TSHIRT, MUG)
+    id = await approved(store, ada, SHIRT, MUG)
     (shipment,) = await shipments(office, id)
     assert shipment["attributes"]["status"] == "upcoming"
     assert (await office.get(f"orders/{id}"))["fulfillment_status"] == "in_progress"
@@ -207,14 +206,14 @@ async def test_nothing_is_picked_before_the_order_is_paid_for(store: Store) -> N
 
 async def test_a_cancelled_shipment_puts_its_pieces_back(store: Store) -> None:
     ada, office = await store.customer(), store.back_office
-    before = await in_stock(store, TSHIRT)
-    id = await approved(store, ada, TSHIRT, quantity=2)
-    assert await in_stock(store, TSHIRT) == before - 2
+    before = await in_stock(store, SHIRT)
+    id = await approved(store, ada, SHIRT, quantity=2)
+    assert await in_stock(store, SHIRT) == before - 2
     (shipment,) = await shipments(office, id)
     await office.update("shipments", shipment["id"], {"_cancel": True})
-    assert await in_stock(store, TSHIRT) == before
+    assert await in_stock(store, SHIRT) == before
     await office.update("orders", id, {"_refund": True})
-    assert await in_stock(store, TSHIRT) == before
+    assert await in_stock(store, SHIRT) == before
 
 
 async def test_carriers_cannot_be_asked_yet_and_say_so(store: Store) -> None:
@@ -238,7 +237,7 @@ async def test_an_approved_order_can_be_called_fulfilled(store: Store) -> None:
 
 async def test_parcels_take_no_more_than_the_shipment_has(store: Store) -> None:
     ada, office = await store.customer(), store.back_office
-    id = await approved(store, ada, TSHIRT, quantity=3)
+    id = await approved(store, ada, SHIRT, quantity=3)
     (shipment,) = await shipments(office, id)
     box = await office.create(
         "packages",
@@ -266,7 +265,7 @@ async def test_parcels_take_no_more_than_the_shipment_has(store: Store) -> None:
         )
 
     packed = await pack(parcels[0], 2)
-    assert of(packed, "sku_code", "name") == (TSHIRT, "A black T-shirt, L")
+    assert of(packed, "sku_code", "name") == (SHIRT, "A black T-shirt, L")
     async with refused(error="out_of_range", pointers=["/data/attributes/quantity"]):
         await pack(parcels[1], 2)
     await pack(parcels[1], 1)

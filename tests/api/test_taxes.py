@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from tests.api.shop import of, refused
-from tests.api.till import ALBUM, EBOOK, ITALY, SHIRT, address, amounts, cart, gift_card, taxed
+from tests.api.till import ITALY, address, amounts, cart, gift_card, taxed
+from tests.articles import ALBUM, EBOOK, SHIRT
 from tests.store import Store
 
 from billfold.client import Client

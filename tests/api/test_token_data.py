@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.api.goods import EBOOK, price, sku
+from tests.api.goods import price, sku
+from tests.articles import EBOOK
 from tests.store import Store
 from tests.web.test_grants import assertion
 

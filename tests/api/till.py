@@ -8,7 +8,6 @@ from tests.store import Store
 
 from billfold.client import Answer, Client
 
-EBOOK, ALBUM, SHIRT = "EBOOKXX000000FFFFFFXXXXX", "ALBUMXX000000FFFFFFXXXXX", "TSHIRTMS000000FFFFFFLXXX"
 GERMANY = {"country_code": "DE", "zip_code": "10115", "city": "Berlin"}
 ITALY = {"country_code": "IT", "zip_code": "20121", "city": "Milan", "state_code": "MI"}
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from tests.articles import EBOOK
 from tests.store import Store
 
 from billfold.client import ApiError
 from billfold.domain.caller import Caller
 from billfold.usecases.orders.drafts import purge
 
-ITEM = {"sku_code": "EBOOKXX000000FFFFFFXXXXX", "quantity": 1}
+ITEM = {"sku_code": EBOOK, "quantity": 1}
 
 
 async def purged(store: Store) -> int:
