@@ -48,9 +48,7 @@ async def update(work: Work, reservation: Record, value: object = True) -> None:
     assert item is not None
     _check_quantity(item, reservation["quantity"], former)
     work.guard(item)
-    reserved = item.one("reserved_stock")
-    if reserved is not None:
-        work.add(reserved, quantity=reservation["quantity"] - former)
+    stock.count_more(work, item, reservation["quantity"] - former)
 
 
 @reads("reserved_stock")
@@ -164,9 +162,7 @@ async def _reserve_one(work: Work, order: Record, piece: Record, until: datetime
             stock.count_in(work, item, held)
             work.relate(piece, "stock_reservation", held)
         else:
-            reserved = item.one("reserved_stock")
-            if reserved is not None:
-                work.add(reserved, quantity=piece["quantity"] - held["quantity"])
+            stock.count_more(work, item, piece["quantity"] - held["quantity"])
             work.set(held, quantity=piece["quantity"])
         _lapse(work, held, until)
         try:

@@ -121,9 +121,7 @@ def _keep(work: Work, order: Record, piece: Record) -> None:
         count_in(work, source, kept)
         order.related["stock_reservations"] = [*_set_aside(order), kept]
     elif kept["quantity"] != piece["quantity"]:
-        reserved = kept.one("reserved_stock")
-        if reserved is not None:
-            work.add(reserved, quantity=piece["quantity"] - kept["quantity"])
+        count_more(work, kept, piece["quantity"] - kept["quantity"])
         work.set(kept, quantity=piece["quantity"])
     work.set(kept, status="pending", expires_at=None)
 
@@ -165,11 +163,16 @@ def count_reserved(work: Work, stock_item: Record, sku_id: str) -> Record:
     return reserved
 
 
+def count_more(work: Work, record: Record, pieces: int) -> None:
+    """Count so many more as set aside. Needs `reserved_stock` read, of the stock item or of a reservation."""
+    reserved = record.one("reserved_stock")
+    if reserved is not None:
+        work.add(reserved, quantity=pieces)
+
+
 def release(work: Work, order: Record | None, reservation: Record) -> None:
     """Set pieces aside no longer. Needs `reserved_stock` read."""
-    reserved = reservation.one("reserved_stock")
-    if reserved is not None:
-        work.add(reserved, quantity=-reservation["quantity"])
+    count_more(work, reservation, -reservation["quantity"])
     work.delete(reservation)
     if order is not None:
         held = order.related.get("stock_reservations") or []
