@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from tests.api.places import BERLIN, ROME, address, book, entry
 from tests.api.shop import placed, ready_to_place, refused
 from tests.store import Store
@@ -95,6 +96,15 @@ async def test_an_order_that_is_locked_to_a_country_goes_to_no_other(store: Stor
     async with refused(error="country_locked", pointers=[pointer]):
         lock = {"shipping_country_code_lock": "FR"}
         await guest.create("orders", lock, shipping_address=("addresses", rome))
+
+
+@pytest.mark.parametrize("nowhere", ["XX", "USA", "Italy", "I"])
+async def test_a_country_is_one_that_there_is(store: Store, nowhere: str) -> None:
+    guest = await store.guest()
+    async with refused(error="invalid", pointers=["/data/attributes/country_code"]):
+        await address(guest, {**ROME, "country_code": nowhere})
+    async with refused(error="invalid", pointers=["/data/attributes/shipping_country_code_lock"]):
+        await guest.create("orders", {"shipping_country_code_lock": nowhere})
 
 
 async def test_an_order_that_was_placed_goes_where_it_went(store: Store) -> None:

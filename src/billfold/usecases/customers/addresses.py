@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
+from billfold.domain.countries import COUNTRIES, NO_COUNTRY, WITHOUT_ZIP_CODE
 from billfold.domain.errors import Refused
 from billfold.domain.ids import new_id
 from billfold.jsonapi.record import Record
 from billfold.usecases.orders.totals import FOR_TOTALS, settle_totals
 from billfold.usecases.orders.whereabouts import BILLING, SHIPPING, take_over
 from billfold.usecases.work import Work
-
-# Where addresses have no postal code, or many of them have none. In doubt a country stands here: a code that is missing
-# delays a parcel, one that is asked for in vain loses an order.
-_WITHOUT_ZIP_CODE = """
-AE AG AO AQ AW BF BI BJ BO BS BV BW BZ CD CF CG CI CK CM CW DJ DM ER FJ GA GD GH GM GQ GY HK HM KI KM KN KP ML MO MR MS
-MW NR NU PA QA RW SB SC SL SR SS ST SX SY TD TF TG TK TO TV UG UM VU WS YE ZW
-"""
-WITHOUT_ZIP_CODE = frozenset(_WITHOUT_ZIP_CODE.split())
-COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 async def create(work: Work, address: Record, value: object = True) -> None:
@@ -86,8 +76,8 @@ CONTENT = frozenset({"business", "line_2", "state_code", "country_code", "billin
 async def _check(work: Work, address: Record) -> None:
     """Raise Refused with one problem for each missing piece."""
     country = (address["country_code"] or "").strip().upper()
-    if not COUNTRY.fullmatch(country):
-        raise Refused("must be two letters, as in US", at="country_code", error="invalid")
+    if country not in COUNTRIES:
+        raise Refused(NO_COUNTRY, at="country_code", error="invalid")
     work.set(address, country_code=country)
     needed = {"line_1", "city"} | ({"company"} if address["business"] else {"first_name", "last_name"})
     if country not in WITHOUT_ZIP_CODE:

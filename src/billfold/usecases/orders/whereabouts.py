@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from billfold.domain import addresses
+from billfold.domain.countries import COUNTRIES, NO_COUNTRY
 from billfold.domain.errors import Refused
 from billfold.jsonapi.record import Record
 from billfold.usecases.work import Work
@@ -18,7 +19,10 @@ def take_over(work: Work, order: Record) -> None:
 
 
 def check_country(order: Record) -> None:
-    """Raise Refused when the order would be shipped to another country than the one it is locked to."""
+    """Raise Refused when the order would be shipped to another country than the one it is locked to, or to none."""
+    lock = order["shipping_country_code_lock"]
+    if lock and lock.strip().upper() not in COUNTRIES:
+        raise Refused(NO_COUNTRY, at="shipping_country_code_lock", error="invalid")
     if locked_out(order):
         raise wrong_country(order)
 

@@ -1,0 +1,25 @@
+"""Where a bill or a parcel can go."""
+
+from __future__ import annotations
+
+# ISO 3166-1, alpha-2, as the time zone database of 2025 lists it; and XK, which posts and PSPs use for Kosovo.
+_COUNTRIES = """
+AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC
+CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD
+GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH
+KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW
+MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC
+SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY
+UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW
+"""
+COUNTRIES = frozenset(_COUNTRIES.split())
+
+# Where addresses have no postal code, or many of them have none. In doubt a country stands here: a code that is missing
+# delays a parcel, one that is asked for in vain loses an order.
+_WITHOUT_ZIP_CODE = """
+AE AG AO AQ AW BF BI BJ BO BS BV BW BZ CD CF CG CI CK CM CW DJ DM ER FJ GA GD GH GM GQ GY HK HM KI KM KN KP ML MO MR MS
+MW NR NU PA QA RW SB SC SL SR SS ST SX SY TD TF TG TK TO TV UG UM VU WS YE ZW
+"""
+WITHOUT_ZIP_CODE = frozenset(_WITHOUT_ZIP_CODE.split())
+
+NO_COUNTRY = "must be the two letters of a country, as in US"
