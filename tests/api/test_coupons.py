@@ -167,6 +167,30 @@ async def test_a_coupon_is_used_by_placing_and_is_good_again_after_cancelling(st
     assert (await discounts(guest, second))[0] == -290
 
 
+async def test_a_coupon_that_was_deleted_makes_no_order_cheaper(store: Store) -> None:
+    guest = await store.guest()
+    made = await coupon(store, await promote(store, "percentage_discount", percentage=50), usage_limit=1)
+    orders = [await with_coupon(store, guest, customer_email=f"{name}@example.com") for name in "abc"]
+    await store.back_office.delete("coupons", made.id)
+    for order in orders:
+        async with refused(error="not_found", pointers=AT_CODE):
+            await guest.update("orders", order, {"_place": True})
+        done = await guest.update("orders", order, {"_refresh": True})
+        assert of(done, "coupon_code", "discount_amount_cents", "status") == (None, 0, "pending")
+
+
+async def test_a_coupon_that_is_another_s_by_now_is_said_to_be_before_anything_is_paid(store: Store) -> None:
+    guest = await store.guest()
+    await coupon(store, await promote(store, "percentage_discount", percentage=10), recipient_email="a@example.com")
+    order = await with_coupon(store, guest, customer_email="a@example.com")
+    await guest.update("orders", order, {"customer_email": "b@example.com"})
+    await pay_for(store, guest, order)
+    async with refused(error="not_recipient", pointers=AT_CODE):
+        await guest.update("orders", order, {"_place": True})
+    placed = await guest.update("orders", order, {"coupon_code": None, "_place": True})
+    assert of(placed, "status", "discount_amount_cents", "coupon_code") == ("placed", 0, None)
+
+
 async def test_a_coupon_without_effect_is_not_used_up(store: Store) -> None:
     guest = await store.guest()
     half = await promote(store, "percentage_discount", percentage=50)

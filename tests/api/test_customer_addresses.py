@@ -44,6 +44,31 @@ async def test_an_address_outlives_its_entry(store: Store) -> None:
     assert await topics(store, kept.id) == ["customer_addresses.create", "customer_addresses.destroy"]
 
 
+async def test_what_is_in_an_address_book_is_its_owner_s_alone(store: Store) -> None:
+    """Any other address is anybody's who knows its id, as a guest's must be."""
+    ada, guest = await store.customer(), await store.guest()
+    kept = (await entry(ada)).related("address")["id"]
+    loose = await address(guest)
+    assert (await guest.update("addresses", loose, {"line_2": "c/o Ada"}))["line_2"] == "c/o Ada"
+    for other in (guest, await store.customer("second_customer")):
+        order = await other.create("orders", {})
+        for attempt in (
+            other.get(f"addresses/{kept}"),
+            other.update("addresses", kept, {"line_1": "Elsewhere 1"}),
+            other.delete("addresses", kept),
+        ):
+            async with refused(status=401):
+                await attempt
+        async with refused(error="not_found", pointers=["/data/relationships/shipping_address"]):
+            await other.update("orders", order.id, shipping_address=("addresses", kept))
+        async with refused(error="not_found", pointers=["/data/attributes/_shipping_address_clone_id"]):
+            await other.update("orders", order.id, {"_shipping_address_clone_id": kept})
+    hers = await ada.create("orders", {})
+    await ada.update("orders", hers.id, {"_shipping_address_clone_id": kept})
+    await ada.update("orders", hers.id, shipping_address=("addresses", kept))
+    assert (await ada.update("addresses", kept, {"line_1": "Neue Str. 1"}))["line_1"] == "Neue Str. 1"
+
+
 async def test_an_entry_is_called_as_its_address_is(store: Store) -> None:
     ada = await store.customer()
     kept = await entry(ada)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.api.shop import of, placed, ready_to_place, refused
+from tests.api.shop import of, pay_for, placed, ready_to_place, refused, settings
+from tests.articles import EBOOK
 from tests.store import Store
 
 from billfold.client import ApiError, Client
@@ -35,6 +36,33 @@ async def test_a_password_signs_the_customer_up(store: Store) -> None:
     await guest.create("orders", {"customer_email": "eve@example.com", "customer_password": "correct horse"})
     eve = await signed_in(store, "eve@example.com", "correct horse")
     assert len((await eve.get("orders")).data) == 1
+
+
+async def test_what_a_guest_ordered_is_not_for_whoever_signs_up_with_the_same_address(store: Store) -> None:
+    """An address is all it takes to sign up. The organization may trust that more."""
+    guest = await store.guest()
+    order = await guest.create("orders", {"customer_email": "eve@example.com"})
+    await guest.create("line_items", {"sku_code": EBOOK, "quantity": 1}, order=("orders", order.id))
+    await guest.update("orders", order.id, payment_method=store.method("wire_transfers"))
+    await pay_for(store, guest, order.id, "wire_transfers")
+    await guest.update("orders", order.id, {"_place": True})
+    mine = {"customer_email": "eve@example.com", "customer_password": "somebody else"}
+    own = await (await store.guest()).create("orders", mine)
+    stranger = await signed_in(store, "eve@example.com", "somebody else")
+    assert [o["id"] for o in (await stranger.get("orders")).data] == [own.id]
+    async with refused(status=401):
+        await stranger.get(f"orders/{order.id}")
+    me = (await stranger.get(f"orders/{own.id}/customer")).id
+    assert [o["id"] for o in (await stranger.get(f"customers/{me}/orders")).data] == [own.id]
+    await settings(store, config='{"api": {"auth": {"guest_orders": true}}}')
+    assert {o["id"] for o in (await stranger.get("orders")).data} == {own.id, order.id}
+    assert (await stranger.get(f"orders/{order.id}"))["status"] == "placed"
+
+
+async def test_an_order_is_no_sign_up_when_the_account_was_there(store: Store) -> None:
+    ada, guest = store.made["customer"], await store.guest()
+    order = await guest.create("orders", {"customer_email": ada["email"], "customer_password": "not a new one"})
+    assert order.id not in {o["id"] for o in (await (await store.customer()).get("orders")).data}
 
 
 async def test_a_password_may_come_after_the_email(store: Store) -> None:

@@ -75,7 +75,7 @@ customer_groups                           i         i         i         i       
 customer_addresses                        aoi       ai        aoi       ai        ai
 customer_subscriptions                    aoi       gai       gaoi      gai       gai
 customer_password_resets                  i         i         gaoi      gaoi      i
-addresses                                 i         gaoi      gaoi      gaoi      gaoi
+addresses                                 i         ai        gaoi      ai        ai
 orders                                    aoi       ai        gaoi      ai        i
 line_items                                aoi       ai        gaoi      ai        ai
 line_item_options                         aoi       ai        gaoi      ai        ai

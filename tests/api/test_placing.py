@@ -31,6 +31,26 @@ async def test_goods_that_are_shipped_need_both_addresses(store: Store) -> None:
     assert {"billing_address", "shipping_address", "payment_method", "payment_source"} <= missing
 
 
+@pytest.mark.parametrize("gone", ["payment_methods", "stripe_gateways", "shipping_methods", "markets"])
+async def test_what_was_taken_out_of_use_since_it_was_chosen_places_no_order(store: Store, gone: str) -> None:
+    office, guest = store.back_office, await store.guest()
+    order = await ready(store, guest, SHIRT, way="stripe_payments")
+    shown = await office.get(
+        f"orders/{order}", include="payment_method.payment_gateway,shipments.shipping_method,market"
+    )
+    (id,) = {thing["id"] for thing in shown.document["included"] if thing["type"] == gone}
+    await office.update(gone, id, {"_disable": True})
+    at = {"shipping_methods": "shipments", "markets": "market"}.get(gone, "payment_method")
+    async with refused(pointers=[f"/data/relationships/{at}"]):
+        await guest.update("orders", order, {"_place": True})
+    assert await money(store, order) == []
+    if gone == "markets":
+        async with refused(error="not_available", pointers=["/data/relationships/market"]):
+            await guest.create("orders", {})
+    await office.update(gone, id, {"_enable": True})
+    assert (await guest.update("orders", order, {"_place": True}))["status"] == "placed"
+
+
 async def test_an_order_placed_later_is_placed_by_the_worker(store: Store) -> None:
     ada = await store.customer()
     order = await ready_to_place(store, ada)
@@ -72,6 +92,7 @@ async def test_whoever_places_later_hears_later_what_is_missing(store: Store) ->
     assert of(seen, "status", "payment_status", "errors_count") == ("placing", "unpaid", 2)
     found = [p["attributes"] for p in seen.included("resource_errors")]
     noted = [(p["name"], p["code"], p["message"]) for p in found]
+    assert len((await guest.get(f"orders/{order.id}/resource_errors")).data) == 2
     assert sorted(noted) == [(n, "blank", "can't be blank") for n in ("payment_method", "payment_source")]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from tests.api.shop import refused
+from tests.articles import EBOOK
 from tests.store import Store
 
 from billfold.client import ApiError, Client
@@ -66,6 +67,43 @@ async def test_a_token_for_all_markets_is_none_for_a_private_one(store: Store) -
             await client.get(f"markets/{market}")
     ada = await token(store, "market:all", "customer")
     await ada.create("orders", {}, market=("markets", market))
+
+
+async def test_what_a_private_market_asks_is_told_to_its_customers_alone(store: Store) -> None:
+    office = store.back_office
+    market = await made_private(store)
+    secret = await office.create("price_lists", {"name": "VIP", "currency_code": "EUR"})
+    await office.update("markets", market, price_list=("price_lists", secret.id))
+    values = {"sku_code": EBOOK, "amount_cents": 100}
+    price = await office.create("prices", values, price_list=("price_lists", secret.id))
+    beside = {"name": "VIP", "starts_at": "2020-01-01", "expires_at": "2099-01-01", "currency_code": "EUR"}
+    theirs = ("markets", market)
+    promotion = await office.create("percentage_discount_promotions", {**beside, "percentage": 10}, market=theirs)
+    option = await office.create("sku_options", {"name": "VIP", "price_amount_cents": 1}, market=theirs)
+    only = {
+        f"prices/{price.id}": "prices",
+        f"percentage_discount_promotions/{promotion.id}": "promotions",
+        f"sku_options/{option.id}": "sku_options",
+    }
+    sku = price.data["attributes"]["sku_code"]
+    for client, welcome in (
+        (await store.guest(), False),
+        (await token(store, "market:all", "second_customer"), False),
+        (await token(store, "market:code:vip", "customer"), True),
+        (await token(store, "market:all", "customer"), True),
+    ):
+        for path, listed in only.items():
+            found = {thing["id"] for thing in (await client.get(listed, **{"page[size]": "25"})).data}
+            assert (path.rpartition("/")[2] in found) == welcome, path
+            if welcome:
+                assert (await client.get(path)).id == path.rpartition("/")[2]
+            else:
+                async with refused(status=401):
+                    await client.get(path)
+        beside_sku = await client.get("skus", include="prices", **{"filter[q][code_eq]": sku})
+        assert (price.id in {p["id"] for p in beside_sku.included("prices")}) == welcome
+    for path in only:
+        assert (await office.get(path)).id == path.rpartition("/")[2]
 
 
 async def test_who_leaves_the_group_gets_no_new_token(store: Store) -> None:

@@ -23,19 +23,28 @@ NOTHING = "false"
 OPEN_TO_GUESTS = "('draft', 'pending', 'placing', 'placed')"
 OPEN_TO_CLAIM = "('draft', 'pending')"
 NOT_YET_MONEY = "('draft', 'inactive')"
+# What a market may have for itself, by the family's name. Beside an order that has it everybody sees it who sees that.
+OF_A_MARKET = frozenset({"payment_methods", "shipping_methods", "bundles", "promotions", "sku_options"})
 
 
 def visible(registry: Registry, resource: type[Resource], alias: str, role: str, bind: Bind, *, way: Way) -> str:
     """The condition under which a row called `alias` is shown to a caller of this role.
 
-    A customer finds only their own orders in lists; by its id they may also open a guest's, to make it theirs.
+    A customer finds only their own orders in lists, those of a guest with their e-mail address if the organization says
+    so; by its id they may also open a guest's, to make it theirs.
     """
     if role == "integration":
         return EVERYTHING
-    if resource.called == "payment_methods" and way != "included":
-        return f"({_on_offer(alias, bind)} AND {_behind_an_open_gateway(alias)})"
-    if resource.called == "shipping_methods" and way != "included":
-        return f"({_on_offer(alias, bind)})"
+    family = resource.base.called if resource.base else resource.called
+    if family in OF_A_MARKET and way != "included":
+        offered = _in_scope(f"{alias}.market_id", alias, role, bind)
+        if family in ("payment_methods", "shipping_methods"):
+            offered += f" AND {alias}.disabled_at IS NULL"
+        return f"({offered} AND {_behind_an_open_gateway(alias)})" if family == "payment_methods" else f"({offered})"
+    if resource.called == "prices":
+        return _price_here(alias, role, bind)
+    if resource.called == "addresses" and way != "included":
+        return _in_nobody_else_s_book(alias, role, bind)
     if resource.called == "stock_items":
         return _in_stock_here(alias, bind)
     if resource.called == "markets" and way != "included":
@@ -83,8 +92,17 @@ def _order(alias: str, role: str, bind: Bind, way: Way) -> str:
     if role == "guest":
         guest_s = f"({alias}.guest AND {alias}.status IN {OPEN_TO_GUESTS})"
         return f"({guest_s} OR ({alias}.status IN {OPEN_TO_CLAIM} AND {_open_to_anybody(alias)}))"
-    own = f"{alias}.customer_id = {bind('customer')}"
+    ordered_by_them = f"{alias}.guest IS NOT TRUE OR {alias}.signed_up OR {_shows_guest_orders(alias)}"
+    own = f"({alias}.customer_id = {bind('customer')} AND ({ordered_by_them}))"
     return own if way == "listed" else f"({own} OR ({alias}.guest AND {alias}.status IN {OPEN_TO_CLAIM}))"
+
+
+def _shows_guest_orders(order: str) -> str:
+    """Whether the organization lets customers see what was ordered by guests who gave their e-mail address."""
+    return (
+        f"EXISTS (SELECT 1 FROM organizations {order}g WHERE {order}g.organization_id = {order}.organization_id"
+        f" AND {order}g.config #> '{{api,auth,guest_orders}}' = 'true')"
+    )
 
 
 def _open_to_anybody(order: str) -> str:
@@ -95,10 +113,35 @@ def _open_to_anybody(order: str) -> str:
     )
 
 
-def _on_offer(method: str, bind: Bind) -> str:
-    """Enabled, and of a market in the token's scope. A method that an order has stays visible beside the order."""
+def _in_scope(market_id: str, alias: str, role: str, bind: Bind) -> str:
+    """Of no market, or of one in the token's scope; a scope that names none is for all that are open to the caller."""
+    market = f"{alias}m"
     return (
-        f"{method}.disabled_at IS NULL AND ({method}.market_id IS NULL OR {method}.market_id = ANY ({bind('markets')}))"
+        f"({market_id} IS NULL OR {market_id} IN (SELECT {market}.id FROM markets {market}"
+        f" WHERE {market}.organization_id = {alias}.organization_id AND {_scope_has(market, role, bind)}))"
+    )
+
+
+def _price_here(price: str, role: str, bind: Bind) -> str:
+    """In the price list of a market in the token's scope: what others pay is nobody's business."""
+    market = f"{price}m"
+    return (
+        f"{price}.price_list_id IN (SELECT {market}.price_list_id FROM markets {market}"
+        f" WHERE {market}.organization_id = {price}.organization_id AND {_scope_has(market, role, bind)})"
+    )
+
+
+def _scope_has(market: str, role: str, bind: Bind) -> str:
+    named = bind("markets")
+    return f"({market}.id = ANY ({named}) OR (cardinality({named}) = 0 AND {_open_market(market, role, bind)}))"
+
+
+def _in_nobody_else_s_book(address: str, role: str, bind: Bind) -> str:
+    """An address is anybody's who knows its id, unless a customer keeps it in their address book."""
+    others = "" if role == "guest" else f" AND {address}b.customer_id <> {bind('customer')}"
+    return (
+        f"NOT EXISTS (SELECT 1 FROM customer_addresses {address}b WHERE {address}b.organization_id ="
+        f" {address}.organization_id AND {address}b.address_id = {address}.id{others})"
     )
 
 
@@ -124,6 +167,8 @@ def may_include(parent: type[Resource], resource: type[Resource], role: str) -> 
     """
     if role == "integration":
         return True
+    if resource.called == "resource_errors":
+        return True  # what went wrong with a record is for everybody who sees the record
     if parent.called == "subscription_models":
         return False  # they read the frequencies; which markets share them, private ones too, is not theirs to know
     if role == "guest" and (parent.owner == "self" or "retrieve" not in parent.guest_may):

@@ -25,6 +25,9 @@ class OrderBookkeeping:
         shown=False,
     )
 
+    signed_up = Flag(
+        doc="Whether its customer signed up with it: then it is theirs to see, although a guest ordered.", shown=False
+    )
     expires_by_hand = Flag(
         doc="Whether a back office said when the order expires; else that is set and cleared by the server.",
         shown=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from billfold.db.select import Wanted
 from billfold.domain import addresses
 from billfold.domain.errors import Refused
 from billfold.jsonapi.members import Attribute
@@ -41,8 +42,8 @@ async def bill_where_shipped(work: Work, order: Record, value: object = True) ->
 
 
 async def _named(work: Work, id: str) -> Record:
-    address = await work.read("addresses", id)
-    if address is None:
+    (address,) = await work.tools.reader.read(work.caller, Wanted(work.registry["addresses"], id), for_server=True)
+    if address is None or not address.allowed:
         raise Refused("is no address of this shop", error="not_found", meta={"value": id})
     return address
 

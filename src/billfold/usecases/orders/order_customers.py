@@ -49,12 +49,16 @@ async def _name_customer(work: Work, order: Record) -> None:
             raise Refused("can't be blank", at="customer_email", error="blank")
         customer = await find_or_create(work, email or order["customer_email"], password, at="customer_email")
         _make_theirs(work, order, customer)
+        if password is not None and work.former(customer, "password_digest") is None:
+            work.set(order, signed_up=True)
     elif "customer" in work.incoming.relationships:
         _make_theirs(work, order, order.one("customer"))
 
 
 def _make_theirs(work: Work, order: Record, customer: Record | None) -> None:
     """Whether a customer has bought before, a guest who only names an e-mail address learns by placing the order."""
+    if customer is None or order["customer_id"] != customer.id:
+        work.set(order, signed_up=None)
     work.relate(order, "customer", customer)
     work.set(
         order,

@@ -141,6 +141,8 @@ def _move(work: Work, order: Record) -> None:
 def _enter_market(work: Work, order: Record, market: Record) -> None:
     """Take over the currency of a market that the caller may sell in, and its payment method where none is chosen: the
     fee comes in with the first line item. Needs OF_MARKET read."""
+    if market["disabled_at"]:
+        raise Refused("is disabled", at="relationships/market", error="not_available")
     if work.caller.market_ids and market.id not in work.caller.market_ids:
         raise Refused("is not in the scope of the access token", at="relationships/market", error="not_in_scope")
     prices = market.one("price_list")

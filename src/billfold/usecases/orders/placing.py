@@ -140,6 +140,8 @@ async def check_complete(work: Work, order: Record) -> None:
 
 def _who_and_what(order: Record) -> list[Refused]:
     missing = []
+    if _is_disabled(order.one("market")):
+        missing.append(Refused("is disabled", at="relationships/market", error="not_available"))
     if order["total_amount_with_taxes_cents"] < 0:
         problem, at = "must not be negative: nobody is paid for buying", "total_amount_with_taxes_cents"
         missing.append(Refused(problem, at=at, error="negative"))
@@ -170,15 +172,21 @@ def _where(order: Record) -> list[Refused]:
 def _payment(order: Record) -> list[Refused]:
     if order["total_amount_with_taxes_cents"] <= 0:
         return []
-    missing, source = [], order.one("payment_source")
-    if order.one("payment_method") is None:
+    missing, source, method = [], order.one("payment_source"), order.one("payment_method")
+    if method is None:
         missing.append(_blank("payment_method"))
+    elif order["payment_status"] == "unpaid" and (_is_disabled(method) or _is_disabled(method.one("payment_gateway"))):
+        missing.append(Refused("is disabled", at="relationships/payment_method", error="not_available"))
     if source is None:
         missing.append(_blank("payment_source"))
     elif source["mismatched_amounts"]:
         problem = "was prepared for another amount: send it _update"
         missing.append(Refused(problem, at="relationships/payment_source", error="mismatched_amounts"))
     return missing
+
+
+def _is_disabled(record: Record | None) -> bool:
+    return record is not None and record["disabled_at"] is not None
 
 
 def _blank(name: str) -> Refused:

@@ -182,8 +182,10 @@ def _check(work: Work, order: Record) -> None:
         if promotion is None or not rules.is_in_force(promotion, work.now):
             problem = f"has “{line['name']}”, which no longer applies: send the order _refresh"
             raise Refused(problem, at="relationships/line_items", error="promotion_over")
+    if order["coupon_code"]:
         coupon = order.one("coupon")
-        if line["coupon_code"] and coupon is not None and (found := _coupon_problem(work, order, coupon, 0)):
+        found = ("not_found", "is no coupon any more") if coupon is None else _coupon_problem(work, order, coupon, 0)
+        if found:
             raise Refused(found[1], at="coupon_code", error=found[0], meta={"value": order["coupon_code"]})
 
 

@@ -71,16 +71,18 @@ def charge(work: Work, order: Record) -> bool:
 
 def missing(order: Record) -> list[Refused]:
     """What the shipments lack for the order to be placed, one problem each."""
-    return [
-        Refused(
-            f"{shipment['number']} is missing the shipping method",
-            at="relationships/shipments",
-            error="shipping_method_blank",
-            meta={"shipment_id": shipment.id},
-        )
-        for shipment in order.many("shipments")
-        if shipment["shipping_method_id"] is None and shipment["status"] != "cancelled"
-    ]
+    problems = []
+    for shipment in order.many("shipments"):
+        if shipment["status"] == "cancelled":
+            continue
+        method, about = shipment.one("shipping_method"), {"shipment_id": shipment.id}
+        if method is None:
+            problem, error = f"{shipment['number']} is missing the shipping method", "shipping_method_blank"
+            problems.append(Refused(problem, at="relationships/shipments", error=error, meta=about))
+        elif method["disabled_at"]:
+            problem, error = f"{shipment['number']} has a shipping method that is disabled", "shipping_method_disabled"
+            problems.append(Refused(problem, at="relationships/shipments", error=error, meta=about))
+    return problems
 
 
 def on_placed(work: Work, order: Record) -> None:
