@@ -100,8 +100,9 @@ async def test_what_a_private_market_asks_is_told_to_its_customers_alone(store: 
             else:
                 async with refused(status=401):
                     await client.get(path)
-        beside_sku = await client.get("skus", include="prices", **{"filter[q][code_eq]": sku})
+        beside_sku = await client.get("skus", include="prices,sku_options", **{"filter[q][code_eq]": sku})
         assert (price.id in {p["id"] for p in beside_sku.included("prices")}) == welcome
+        assert (option.id in {o["id"] for o in beside_sku.included("sku_options")}) == welcome
     for path in only:
         assert (await office.get(path)).id == path.rpartition("/")[2]
 

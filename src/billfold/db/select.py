@@ -172,7 +172,8 @@ class Reader:
         """The condition under which a row beside one of `parent` is this caller's to see."""
         if not may_include(parent, resource, role):
             return NOTHING
-        return visible(self.registry, resource, alias, role, bind, way="included")
+        # What anybody may see says nothing of whose business it is what stands beside it.
+        return visible(self.registry, resource, alias, role, bind, way="included" if parent.owner else "listed")
 
     def _order(self, resource: type[Resource], query: Query, alias: str, seen: Seen) -> str:
         """ORDER BY from the query; related values are looked up beside each row. Ties are broken by id."""

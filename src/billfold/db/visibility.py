@@ -15,7 +15,7 @@ from billfold.jsonapi.resource import Registry, Resource
 
 Bind = Callable[[str], str]  # name of a value of the request → its placeholder, with its type
 
-# How a caller comes by a row: in a list, by its id, or beside a row they see.
+# How a caller comes by a row: in a list, by its id, or beside a row of their own.
 Way = Literal["listed", "named", "included"]
 
 EVERYTHING = "true"
