@@ -249,6 +249,20 @@ async def test_fixing_points_the_order_at_the_source_that_paid(store: Store) -> 
     assert held["attributes"]["succeeded"]
 
 
+async def test_fixing_lets_go_of_what_was_prepared_instead(store: Store) -> None:
+    ada, office = await store.customer(), store.back_office
+    order = await ready_to_place(store, ada)
+    held = await office.update("orders", order.id, {"_authorize": True}, include="payment_source")
+    first = held.related("payment_source")["id"]
+    second = await ada.create("stripe_payments", {}, order=("orders", order.id))
+    fixed = await office.update("orders", order.id, {"_fix_payment_source": True}, include="payment_source")
+    assert fixed.related("payment_source")["id"] == first
+    rows = await store.tools.db.fetch("SELECT id, superseded FROM payment_sources WHERE order_id = $1", order.id)
+    assert {row["id"]: row["superseded"] for row in rows} == {first: False, second.id: True}
+    discards = "SELECT payload->>'source_id' AS id FROM jobs WHERE kind = 'discard' ORDER BY run_at"
+    assert [row["id"] for row in await store.tools.db.fetch(discards)] == [first, second.id]
+
+
 async def test_archiving_keeps_its_first_moment_and_can_be_undone(store: Store) -> None:
     order = await placed(store, await store.customer())
     first = await store.back_office.update("orders", order.id, {"_archive": True})

@@ -54,6 +54,9 @@ async def test_what_a_guest_ordered_is_not_for_whoever_signs_up_with_the_same_ad
         await stranger.get(f"orders/{order.id}")
     me = (await stranger.get(f"orders/{own.id}/customer")).id
     assert [o["id"] for o in (await stranger.get(f"customers/{me}/orders")).data] == [own.id]
+    for beside in ("line_items", "transactions", "payment_source", "available_customer_payment_sources"):
+        async with refused(status=401):
+            await stranger.get(f"orders/{order.id}/{beside}")
     await settings(store, config='{"api": {"auth": {"guest_orders": true}}}')
     assert {o["id"] for o in (await stranger.get("orders")).data} == {own.id, order.id}
     assert (await stranger.get(f"orders/{order.id}"))["status"] == "placed"

@@ -92,7 +92,7 @@ def _order(alias: str, role: str, bind: Bind, way: Way) -> str:
     if role == "guest":
         guest_s = f"({alias}.guest AND {alias}.status IN {OPEN_TO_GUESTS})"
         return f"({guest_s} OR ({alias}.status IN {OPEN_TO_CLAIM} AND {_open_to_anybody(alias)}))"
-    ordered_by_them = f"{alias}.guest IS NOT TRUE OR {alias}.signed_up OR {_shows_guest_orders(alias)}"
+    ordered_by_them = f"{alias}.guest IS NOT TRUE OR {alias}.signed_up IS TRUE OR {_shows_guest_orders(alias)}"
     own = f"({alias}.customer_id = {bind('customer')} AND ({ordered_by_them}))"
     return own if way == "listed" else f"({own} OR ({alias}.guest AND {alias}.status IN {OPEN_TO_CLAIM}))"
 

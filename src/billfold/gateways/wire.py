@@ -43,12 +43,11 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
 
-    def json(self, psp: str, *, moves_money: bool) -> dict[str, Any]:
+    def json(self, psp: str, *, moves_money: bool) -> Said:
         """The body as an object; an empty body is an empty object. Raises trouble when it is neither."""
-        if not self.body.strip():
-            return {}
         try:
-            return msgspec.json.decode(self.body, type=dict[str, Any])
+            said = msgspec.json.decode(self.body, type=dict[str, Any]) if self.body.strip() else {}
+            return Said(said, psp, moves_money=moves_money)
         except (msgspec.MsgspecError, UnicodeDecodeError) as unreadable:
             sentence = f"{psp} answered {self.status} with something that is not JSON."
             raise unanswered(moves_money, sentence) from unreadable
@@ -87,6 +86,17 @@ async def call(
         raise unanswered(moves_money, f"{psp} did not answer within {patience.total:g} seconds.") from slow
     except aiohttp.ClientError as broken:
         raise unanswered(moves_money, f"{psp} did not answer ({type(broken).__name__}).") from broken
+
+
+class Said(dict[str, Any]):
+    """What a PSP says. Who looks for something that it must say and does not gets trouble instead of a KeyError."""
+
+    def __init__(self, said: Mapping[str, Any], psp: str, *, moves_money: bool) -> None:
+        super().__init__(said)
+        self._psp, self._moves_money = psp, moves_money
+
+    def __missing__(self, name: str) -> Any:
+        raise unanswered(self._moves_money, f"{self._psp} answered without saying its “{name}”.")
 
 
 def unanswered(moves_money: bool, sentence: str) -> GatewayTrouble:

@@ -42,7 +42,7 @@ async def create(
     tools: Tools, caller: Caller, resource: type[Resource], incoming: Incoming, include: Tree = ()
 ) -> Record:
     """Make a new record. Raises what the resource's own rules raise."""
-    below = dict(read_by(resource.create, incoming))
+    below = dict(_wanted(resource.create, incoming))
 
     async def attempt(work: Work) -> tuple[Record, Written]:
         pointed = await _pointed_at(work, resource, incoming, below)
@@ -62,9 +62,9 @@ async def update(
     tools: Tools, caller: Caller, resource: type[Resource], id: str, incoming: Incoming, include: Tree = ()
 ) -> Record:
     """Change a record and do what its triggers ask for."""
-    wanted = Wanted(resource, id, _whole_tree(resource, incoming, include))
-    given = _given(incoming)
-    below = dict(read_by(resource.update, incoming))
+    needed = _wanted(resource.update, incoming)
+    wanted = Wanted(resource, id, merge(include, needed))
+    given, below = _given(incoming), dict(needed)
 
     async def attempt(work: Work) -> tuple[Record, Written]:
         others = [Wanted(work.registry[type], other, below.get(name, ())) for name, (type, other) in given]
@@ -195,8 +195,9 @@ async def _run_triggers(work: Work, record: Record) -> None:
             raise
 
 
-def _whole_tree(resource: type[Resource], incoming: Incoming, include: Tree) -> Tree:
-    tree = merge(include, read_by(resource.update, incoming))
+def _wanted(rule: Callable[..., Awaitable[None]] | None, incoming: Incoming) -> Tree:
+    """What the resource's own rule and the triggers look at."""
+    tree = read_by(rule, incoming)
     for trigger, _ in incoming.triggers:
         tree = merge(tree, read_by(trigger.run, incoming))
     return tree

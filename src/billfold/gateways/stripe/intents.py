@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from billfold.domain.errors import Refused
 from billfold.gateways.protocol import Details, Purchase
 from billfold.gateways.stripe.mapping import ANNOUNCED, to_stripe
 
@@ -49,8 +50,11 @@ def creation(purchase: Purchase, source: Details, *, auto_payments: bool) -> tup
         params["receipt_email"] = source["receipt_email"]
     params["amount"], params["currency"] = amount, currency
     params["capture_method"] = "automatic" if purchase.auto_capture else "manual"
+    noted = params.get("metadata") or {}
+    if not isinstance(noted, Mapping):
+        raise Refused("has “metadata” that is no object", at="options", error="invalid")
     params["metadata"] = {
-        **(params.get("metadata") or {}),
+        **noted,
         "order_id": purchase.order_id,
         "number": purchase.number,
     }

@@ -22,7 +22,7 @@ from billfold.domain.errors import (
 )
 from billfold.gateways.protocol import Key
 from billfold.gateways.scrub import scrub_text
-from billfold.gateways.wire import Patience, call, unanswered
+from billfold.gateways.wire import Patience, Said, call, unanswered
 
 # Off, because it reports this machine to Stripe under an id that it writes into the home directory.
 stripe.enable_telemetry = False
@@ -131,7 +131,8 @@ class Asking:
             )
             if not isinstance(response.data, Mapping):
                 raise stripe.APIError("The answer is no object.", http_status=response.code)
-        return Answer(response.data, response.headers.get("idempotent-replayed") == "true")
+        said = Said(response.data, "Stripe", moves_money=moves_money)
+        return Answer(said, response.headers.get("idempotent-replayed") == "true")
 
 
 @contextmanager

@@ -94,7 +94,8 @@ async def refresh_prices(work: Work, order: Record, value: object = True) -> Non
     check_editable(work, order)
     check_amounts_may_change(order)
     for item in order.many("line_items"):
-        article = item.one("sku") or item.one("bundle")
+        # Nothing was read of what the server has made in this very request, such as a discount.
+        article = item.related.get("sku") or item.related.get("bundle")
         if article is not None and item["item_type"] in BOUGHT and not item["priced_by_hand"]:
             if not (item["_external_price"] and await external_prices.take(work, order, item)):
                 unit, compare_at = articles.price(order, article, item["quantity"])

@@ -8,7 +8,7 @@ from billfold.domain.orders import OPEN_TO_STOREFRONTS, after
 from billfold.domain.payments import Kind
 from billfold.jsonapi.record import Record
 from billfold.usecases.orders.orders import check_editable
-from billfold.usecases.orders.totals import drop_source
+from billfold.usecases.orders.totals import drop_source, supersede
 from billfold.usecases.payments import payments
 from billfold.usecases.payments.positions import (
     check_nothing_held,
@@ -125,11 +125,16 @@ async def nullify_payment_source(work: Work, order: Record, value: object = True
         drop_source(work, order)
 
 
-@reads("transactions.payment_source payment_source")
+@reads("transactions.payment_source.payment_gateway payment_source")
 async def fix_payment_source(work: Work, order: Record, value: object = True) -> None:
     """Point the order at the payment source that its last successful authorization was made with."""
     good = [t for t in order.many("transactions") if t.type == Kind.AUTHORIZATION and t["succeeded"]]
     source = good[-1].one("payment_source") if good else None
     if source is None:
         raise Refused("there is no successful authorization to go by", at="_fix_payment_source", error="not_found")
+    former = order.one("payment_source")
+    used = {paid.id for t in order.many("transactions") if (paid := t.one("payment_source")) is not None}
+    if former is not None and former.id not in used:
+        supersede(work, former)
+    work.set(source, superseded=False)
     work.relate(order, "payment_source", source)

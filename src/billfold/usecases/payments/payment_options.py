@@ -16,6 +16,7 @@ async def create(work: Work, option: Record, value: object = True) -> None:
     if any(o["payment_source_type"] == kind and o.id != option.id for o in order.many("payment_options")):
         raise Refused("has already been taken", at="payment_source_type", error="taken", meta={"value": kind})
     work.guard(order)
+    _check(option)
     _name(work, option)
 
 
@@ -27,7 +28,14 @@ async def update(work: Work, option: Record, value: object = True) -> None:
         if any(o["payment_source_type"] == kind and o.id != option.id for o in order.many("payment_options")):
             raise Refused("has one for this type of payment source", at="relationships/order", error="taken")
         work.guard(order)
+        _check(option)
     _name(work, option)
+
+
+def _check(option: Record) -> None:
+    noted = (option["data"] or {}).get("metadata")
+    if noted is not None and not isinstance(noted, dict):
+        raise Refused("has “metadata” that is no object", at="data", error="invalid")
 
 
 def _order(work: Work, option: Record) -> Record:
