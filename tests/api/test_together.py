@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from tests.api.offers import CODE, coupon, promote
-from tests.api.shop import of, pay_for, placed, ready_to_place, refused
-from tests.api.till import gift_card
+from tests.api.shop import pay_for, placed, ready_to_place, refused
+from tests.api.till import address, gift_card
 from tests.articles import EBOOK
 from tests.store import Store
 
@@ -111,25 +111,32 @@ async def test_notes_for_the_provider_are_an_object(store: Store) -> None:
         await office.create("payment_options", wish, order=("orders", order.id))
 
 
-@pytest.mark.parametrize(("way", "path"), [("stripe_payments", "/capture$"), ("klarna_payments", "/sessions$")])
-async def test_a_provider_that_says_nothing_of_use_is_in_trouble_and_we_are_not(
-    store: Store, way: str, path: str
-) -> None:
-    guest, psp = await store.guest(), way.partition("_")[0]
-    lost: dict[str, Any] = {"psp": psp, "path": path, "status": 200, "body": {}}
-    if psp == "klarna":
-        order = await store.order(guest, way)
-        await store.fault("status", **lost)
-        async with refused(error="gateway_unreachable"):
-            await guest.create(way, {}, order=("orders", order.id))
-        assert (await guest.create(way, {}, order=("orders", order.id)))["session_id"]
-        return
+async def test_a_session_that_says_nothing_of_use_is_klarna_s_trouble_and_not_ours(store: Store) -> None:
+    guest = await store.guest()
+    order = await store.order(guest, "klarna_payments")
+    await store.fault("status", psp="klarna", path="/sessions$", status=200, body={})
+    async with refused(error="gateway_unreachable"):
+        await guest.create("klarna_payments", {}, order=("orders", order.id))
+    assert (await guest.create("klarna_payments", {}, order=("orders", order.id)))["session_id"]
+
+
+async def test_a_capture_that_stripe_says_nothing_of_is_unknown_until_it_is_asked_for_again(store: Store) -> None:
     paid = await placed_by_a_guest(store)
-    await store.fault("status", **lost)
+    await store.fault("status", psp="stripe", path="/capture$", status=200, body={})
     async with refused(error="outcome_unknown"):
         await store.back_office.update("orders", paid.id, {"_capture": True})
     again = await store.back_office.update("orders", paid.id, {"_capture": True})
-    assert of(again, "payment_status") == ("paid",)
+    assert again["payment_status"] == "paid"
+
+
+async def test_somebody_new_is_named_and_their_address_is_kept(store: Store) -> None:
+    office = store.back_office
+    order = await office.create("orders", {}, market=("markets", store.made["market"]["id"]))
+    there = await address(office)
+    values = {"customer_email": "new@example.com", "_save_shipping_address_to_customer_address_book": True}
+    done = await office.update("orders", order.id, values, "customer", shipping_address=there)
+    kept = (await office.get(f"customers/{done.related('customer')['id']}/customer_addresses")).data
+    assert [entry["attributes"]["customer_email"] for entry in kept] == ["new@example.com"]
 
 
 async def test_an_unusable_intent_places_nothing(store: Store) -> None:

@@ -37,10 +37,12 @@ def visible(registry: Registry, resource: type[Resource], alias: str, role: str,
         return EVERYTHING
     family = resource.base.called if resource.base else resource.called
     if family in OF_A_MARKET and way != "included":
-        offered = _in_scope(f"{alias}.market_id", alias, role, bind)
+        offered = [_in_scope(f"{alias}.market_id", alias, role, bind)]
         if family in ("payment_methods", "shipping_methods"):
-            offered += f" AND {alias}.disabled_at IS NULL"
-        return f"({offered} AND {_behind_an_open_gateway(alias)})" if family == "payment_methods" else f"({offered})"
+            offered.append(f"{alias}.disabled_at IS NULL")
+        if family == "payment_methods":
+            offered.append(_behind_an_open_gateway(alias))
+        return f"({' AND '.join(offered)})"
     if resource.called == "prices":
         return _price_here(alias, role, bind)
     if resource.called == "addresses" and way != "included":
@@ -99,17 +101,18 @@ def _order(alias: str, role: str, bind: Bind, way: Way) -> str:
 
 def _shows_guest_orders(order: str) -> str:
     """Whether the organization lets customers see what was ordered by guests who gave their e-mail address."""
-    return (
-        f"EXISTS (SELECT 1 FROM organizations {order}g WHERE {order}g.organization_id = {order}.organization_id"
-        f" AND {order}g.config #> '{{api,auth,guest_orders}}' = 'true')"
-    )
+    return _organization_says(order, "config #> '{api,auth,guest_orders}' = 'true'")
 
 
 def _open_to_anybody(order: str) -> str:
     """Whether the organization lets storefronts go on with registered customers' orders without their customers."""
+    return _organization_says(order, "NOT orders_sales_channel_guest_only")
+
+
+def _organization_says(order: str, condition: str) -> str:
     return (
-        f"EXISTS (SELECT 1 FROM organizations {order}g WHERE {order}g.organization_id = {order}.organization_id"
-        f" AND NOT {order}g.orders_sales_channel_guest_only)"
+        f"EXISTS (SELECT 1 FROM organizations {order}g"
+        f" WHERE {order}g.organization_id = {order}.organization_id AND {condition})"
     )
 
 

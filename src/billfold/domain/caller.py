@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -16,8 +16,6 @@ class Caller:
     market_ids          the markets in the token's scope; empty when all are
     stock_location_ids  those of these markets that the scope is narrowed to; empty when all are
     custom_claim        what the application had the token say of its own, if anything
-    is_sales_channel    whether it calls for a storefront
-    role                one of "integration", "customer", "guest": the columns of every table of permissions
     """
 
     organization_id: str
@@ -29,10 +27,14 @@ class Caller:
     stock_location_ids: tuple[str, ...] = ()
     test: bool = True
     custom_claim: Mapping[str, Any] | None = None
-    is_sales_channel: bool = field(init=False)
-    role: str = field(init=False)
 
-    def __post_init__(self) -> None:
-        storefront = self.kind == "sales_channel"
-        object.__setattr__(self, "is_sales_channel", storefront)
-        object.__setattr__(self, "role", ("customer" if self.customer_id else "guest") if storefront else "integration")
+    @property
+    def is_sales_channel(self) -> bool:
+        return self.kind == "sales_channel"
+
+    @property
+    def role(self) -> str:
+        """One of "integration", "customer", "guest": the columns of every table of permissions."""
+        if not self.is_sales_channel:
+            return "integration"
+        return "customer" if self.customer_id else "guest"

@@ -128,6 +128,14 @@ class Work(Changes):
         (found,) = await self.tools.reader.read(self.trusted, wanted)
         return found
 
+    async def read_beside(self, record: Record, paths: str) -> None:
+        """Have what stands at these to-many paths in memory, whichever way the record came into the request: a customer
+        whom an e-mail address has just named comes alone. A new record has nothing beside it yet."""
+        missing = {name for name, _ in tree_of(paths)} - record.related.keys()
+        again = await self.read(record.type, record.id, paths) if missing and not self.inserts(record) else None
+        for name in missing:
+            record.related[name] = again.many(name) if again is not None else []
+
     async def organization(self) -> Record:
         """The caller's, with all that its operator has set."""
         found = await self.read("organizations", self.organization_id)

@@ -129,8 +129,8 @@ class Asking:
             response = await self._client.raw_request_async(
                 method, f"/v1/{'/'.join(quote(piece, safe='') for piece in path)}", **given
             )
-            if not isinstance(response.data, Mapping):
-                raise stripe.APIError("The answer is no object.", http_status=response.code)
+        if not isinstance(response.data, Mapping):
+            raise unanswered(moves_money, "Stripe answered with something that is no object.")
         said = Said(response.data, "Stripe", moves_money=moves_money)
         return Answer(said, response.headers.get("idempotent-replayed") == "true")
 

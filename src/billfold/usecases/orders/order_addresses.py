@@ -96,7 +96,9 @@ async def _save(work: Work, order: Record, name: str) -> None:
         raise Refused(f"there is no {name} to save", error="blank")
     if order["guest"] or order["customer_id"] is None or work.caller.role == "guest":
         raise Refused("is for registered customers: a guest has no address book", error="guest")
-    customer = await _with_book(work, order)
+    customer = order.one("customer")
+    assert customer is not None
+    await work.read_beside(customer, "customer_addresses.address")
     book = customer.many("customer_addresses")
     if any(_holds(entry, address) for entry in book):
         return
@@ -112,12 +114,3 @@ async def _save(work: Work, order: Record, name: str) -> None:
 def _holds(entry: Record, address: Record) -> bool:
     kept = entry.one("address")
     return entry.id == address["reference"] or (kept is not None and addresses.stands_for(kept, address))
-
-
-async def _with_book(work: Work, order: Record) -> Record:
-    """The order's customer with their address book, read again when they became its customer just now."""
-    customer = order.one("customer")
-    if customer is None or "customer_addresses" not in customer.related:
-        customer = await work.read("customers", order["customer_id"], "customer_addresses.address")
-    assert customer is not None
-    return customer

@@ -26,14 +26,13 @@ LATER = "place_order"
 async def place(work: Work, order: Record, value: object = True) -> None:
     """Authorize the payment source and place the order. Placing a placed order again does nothing; one that was to be
     placed later, and could not be, is tried again."""
-    waiting = order["status"] == "placing" and not order["errors_count"]
-    if order["status"] in PLACED or waiting:
+    later = order["place_async"] or order["status"] == "placing"
+    if order["status"] in PLACED or (order["status"] == "placing" and not order["errors_count"]):
         return
     after(order["status"], "place")
     subscribing.check_may_start(work, order)
-    if order["status"] == "placing":
+    if later:
         await _settle_problems(work, order)
-    if order["place_async"] or order["status"] == "placing":
         _place_later(work, order)
         return
     await check_complete(work, order)

@@ -28,7 +28,7 @@ async def save(work: Work, order: Record, value: object = True) -> None:
 
     Raises Refused with the reason, or GatewayTrouble; the order stays as it is in both cases.
     """
-    source, customer = order.one("payment_source"), await _with_wallet(work, order)
+    source, customer = order.one("payment_source"), order.one("customer")
     record = source.one("payment_gateway") if source is not None else None
     gateway = await work.accounts.gateway(record) if record is not None else None
     check_may_keep(
@@ -41,6 +41,7 @@ async def save(work: Work, order: Record, value: object = True) -> None:
     assert customer is not None
     assert record is not None
     assert isinstance(gateway, KeepsSources)
+    await work.read_beside(customer, "customer_payment_sources")
     try:
         kept = await gateway.keep(
             purchase(order, source["instrument_customer_token"]), source.values, key=Key(source.id)
@@ -55,16 +56,6 @@ async def save(work: Work, order: Record, value: object = True) -> None:
         else:
             del order.related[LISTED]
     await pay_from_wallet(work, order, entry)
-
-
-async def _with_wallet(work: Work, order: Record) -> Record | None:
-    """The order's customer with their wallet, read again when they became its customer in this request."""
-    customer = order.one("customer")
-    if customer is None or "customer_payment_sources" in customer.related:
-        return customer
-    again = await work.read("customers", customer.id, "customer_payment_sources")
-    customer.related["customer_payment_sources"] = again.many("customer_payment_sources") if again is not None else []
-    return customer
 
 
 def _is_usable(order: Record, gateway: Record) -> bool:

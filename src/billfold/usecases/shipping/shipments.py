@@ -75,13 +75,15 @@ def missing(order: Record) -> list[Refused]:
     for shipment in order.many("shipments"):
         if shipment["status"] == "cancelled":
             continue
-        method, about = shipment.one("shipping_method"), {"shipment_id": shipment.id}
+        method = shipment.one("shipping_method")
         if method is None:
-            problem, error = f"{shipment['number']} is missing the shipping method", "shipping_method_blank"
-            problems.append(Refused(problem, at="relationships/shipments", error=error, meta=about))
+            problem, error = "is missing the shipping method", "shipping_method_blank"
         elif method["disabled_at"]:
-            problem, error = f"{shipment['number']} has a shipping method that is disabled", "shipping_method_disabled"
-            problems.append(Refused(problem, at="relationships/shipments", error=error, meta=about))
+            problem, error = "has a shipping method that is disabled", "shipping_method_disabled"
+        else:
+            continue
+        sentence, about = f"{shipment['number']} {problem}", {"shipment_id": shipment.id}
+        problems.append(Refused(sentence, at="relationships/shipments", error=error, meta=about))
     return problems
 
 
