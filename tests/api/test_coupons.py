@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from tests.api.offers import CODE, basket, coupon, discounts, moment, promote, rule
 from tests.api.shop import of, pay_for, refused
+from tests.api.till import gift_card
 from tests.store import Store
 
 from billfold.client import ApiError, Client
@@ -177,6 +178,21 @@ async def test_a_coupon_that_was_deleted_makes_no_order_cheaper(store: Store) ->
             await guest.update("orders", order, {"_place": True})
         done = await guest.update("orders", order, {"_refresh": True})
         assert of(done, "coupon_code", "discount_amount_cents", "status") == (None, 0, "pending")
+
+
+async def test_a_coupon_and_a_card_that_are_gone_stand_beside_all_else_that_is_missing(store: Store) -> None:
+    guest, office = await store.guest(), store.back_office
+    made = await coupon(store, await promote(store, "percentage_discount", percentage=50))
+    card = await gift_card(store, 500)
+    order = await basket(store, guest, (0, 1), coupon_code=CODE)
+    await guest.update("orders", order, {"gift_card_code": card["code"]})
+    await office.delete("coupons", made.id)
+    await office.update("gift_cards", card.id, {"_deactivate": True})
+    await guest.update("orders", order, {"customer_email": "a@example.com"})
+    found = ["relationships/payment_method", "relationships/payment_source"]
+    found += ["attributes/gift_card_code", "attributes/coupon_code"]
+    async with refused(pointers=[f"/data/{at}" for at in found]):
+        await guest.update("orders", order, {"_place": True})
 
 
 async def test_a_coupon_that_is_another_s_by_now_is_said_to_be_before_anything_is_paid(store: Store) -> None:

@@ -6,6 +6,7 @@ given back together as soon as the order comes to nothing.
 
 from __future__ import annotations
 
+from billfold.domain.errors import Refused
 from billfold.domain.payments import Outcome
 from billfold.jsonapi.record import Record
 from billfold.usecases.payments.positions import position_of
@@ -25,6 +26,13 @@ def take(work: Work, order: Record) -> None:
     stock.take(work, order)
     gift_cards.use(work, order)
     promotions.use(work, order)
+
+
+def missing(work: Work, order: Record) -> list[Refused]:
+    """One problem for each thing that is not there to be taken; none when everything is taken already."""
+    if order["taken_at"]:
+        return []
+    return [*stock.missing(order), *gift_cards.missing(work, order), *promotions.missing(work, order)]
 
 
 def give_back(work: Work, order: Record, *, goods: bool = True) -> None:

@@ -13,7 +13,7 @@ from billfold.usecases.orders import drafts, holdings
 from billfold.usecases.orders.whereabouts import locked_out, wrong_country
 from billfold.usecases.payments import payments, verdicts
 from billfold.usecases.services import validation
-from billfold.usecases.shipping import shipments, stock
+from billfold.usecases.shipping import shipments
 from billfold.usecases.subscriptions import frequencies, subscribing
 from billfold.usecases.work import Work, reads
 
@@ -130,8 +130,7 @@ async def _settle_problems(work: Work, order: Record) -> None:
 async def check_complete(work: Work, order: Record) -> None:
     """Raise Refused with one problem per missing piece, each with its pointer. Source: contract, orders.md §5."""
     missing = [*_who_and_what(order), *_where(order), *shipments.missing(order), *_payment(order)]
-    if not order["taken_at"]:
-        missing += stock.missing(order)
+    missing += holdings.missing(work, order)
     missing += await frequencies.missing(work, order)
     if missing:
         raise Refused.all(missing)

@@ -117,26 +117,38 @@ def use(work: Work, order: Record) -> None:
 
     Raises Refused when the card cannot pay any more what it was to pay, or a card was sold meanwhile.
     """
-    if _paid(order):
-        _take(work, order, _paid(order))
+    problems = missing(work, order)
+    if problems:
+        raise Refused.all(problems)
+    card = order.one("gift_card")
+    if card is not None and _paid(order):
+        _take(work, order, card, _paid(order))
     for card in _bought(order):
-        if card["sales_count"]:
-            raise Refused("contains a gift card that was sold already", at="relationships/line_items", error="sold")
         work.add(card, sales_count=1)
         if card["status"] in FOR_SALE:
             work.set(card, status=after(card["status"], "activate"))
             work.event("gift_cards.activate", card)
 
 
-def _take(work: Work, order: Record, pays: int) -> None:
-    card = order.one("gift_card")
-    problem = objection(card, order, work.now) if card is not None else ("is gone", "not_found")
-    if card is not None and problem is None and card["balance_cents"] < pays:
-        left = Money(card["balance_cents"], card["currency_code"])
-        problem = (f"has only {left} left on it: refresh the order", "insufficient_balance")
-    if problem is not None or card is None:
-        sentence, word = problem or ("is gone", "not_found")
-        raise Refused(sentence, at="gift_card_code", error=word)
+def missing(work: Work, order: Record) -> list[Refused]:
+    """One problem for the card that cannot pay what it was to pay, and for each card that was sold meanwhile."""
+    problems = []
+    if _paid(order):
+        card = order.one("gift_card")
+        problem = objection(card, order, work.now) if card is not None else ("is gone", "not_found")
+        if card is not None and problem is None and card["balance_cents"] < _paid(order):
+            left = Money(card["balance_cents"], card["currency_code"])
+            problem = (f"has only {left} left on it: refresh the order", "insufficient_balance")
+        if problem is not None:
+            problems.append(Refused(problem[0], at="gift_card_code", error=problem[1]))
+    sold = "contains a gift card that was sold already"
+    problems += [
+        Refused(sold, at="relationships/line_items", error="sold") for card in _bought(order) if card["sales_count"]
+    ]
+    return problems
+
+
+def _take(work: Work, order: Record, card: Record, pays: int) -> None:
     work.add(card, uses_count=1)
     _move(work, order, card, -pays)
     work.event("gift_cards.use", card)

@@ -44,8 +44,9 @@ def use(work: Work, order: Record) -> None:
 
     Raises Refused when one of them is no longer good, unless money is held already: then what was promised counts.
     """
-    if not position_of(order).secured:
-        _check(work, order)
+    problems = missing(work, order)
+    if problems:
+        raise Refused.all(problems)
     for line in _lines(order):
         _count(work, line.one("item"), 1)
         if line["coupon_code"]:
@@ -176,17 +177,23 @@ def _lines(order: Record) -> list[Record]:
     return [i for i in order.many("line_items") if i["item_type"] in rules.TAKING_OFF and i["item_id"]]
 
 
-def _check(work: Work, order: Record) -> None:
+def missing(work: Work, order: Record) -> list[Refused]:
+    """One problem for each promotion, and for the coupon, that is no longer good; none once money is held."""
+    if position_of(order).secured:
+        return []
+    problems = []
     for line in _lines(order):
         promotion = line.one("item")
         if promotion is None or not rules.is_in_force(promotion, work.now):
             problem = f"has “{line['name']}”, which no longer applies: send the order _refresh"
-            raise Refused(problem, at="relationships/line_items", error="promotion_over")
+            problems.append(Refused(problem, at="relationships/line_items", error="promotion_over"))
     if order["coupon_code"]:
         coupon = order.one("coupon")
         found = ("not_found", "is no coupon any more") if coupon is None else _coupon_problem(work, order, coupon, 0)
         if found:
-            raise Refused(found[1], at="coupon_code", error=found[0], meta={"value": order["coupon_code"]})
+            about = {"value": order["coupon_code"]}
+            problems.append(Refused(found[1], at="coupon_code", error=found[0], meta=about))
+    return problems
 
 
 def _count(work: Work, promotion: Record | None, more: int) -> None:
