@@ -29,11 +29,11 @@ from billfold.gateways.stripe.intents import EXPAND, creation, return_url, store
 from billfold.gateways.stripe.mapping import Thing
 from billfold.gateways.stripe.notifications import read_notification
 from billfold.gateways.stripe.transport import LIVE, REPEATS, Transport
-from billfold.gateways.stripe.wallet import StripeWallet
+from billfold.gateways.stripe.wallet import INTENTS, StripeWallet
 from billfold.gateways.wire import Patience
 
 # What is asked of Stripe, as its paths begin.
-INTENTS, REFUNDS, ENDPOINTS = "payment_intents", "refunds", "webhook_endpoints"
+REFUNDS, ENDPOINTS = "refunds", "webhook_endpoints"
 
 # In the metadata, by which a capture or refund is told to be ours.
 CAPTURED_FOR, REFUNDED_FOR = "billfold_capture", "billfold_refund"

@@ -16,6 +16,9 @@ from billfold.gateways.stripe.intents import EXPAND, REUSED, stored_instrument
 from billfold.gateways.stripe.mapping import Thing
 from billfold.gateways.stripe.transport import Asking
 
+# What is asked of Stripe, as its paths begin.
+INTENTS, METHODS = "payment_intents", "payment_methods"
+
 
 class StripeWallet(Asking):
     """The half of the gateway that few PSPs have."""
@@ -110,7 +113,7 @@ class StripeWallet(Asking):
 
     async def forget(self, customer_token: str | None, payment_source_token: str, *, key: Key) -> None:
         try:
-            await self.ask("post", "payment_methods", payment_source_token, "detach", key=key, verb="forget")
+            await self.ask("post", METHODS, payment_source_token, "detach", key=key, verb="forget")
         except Refused as no:
             if no.error == "resource_missing" or (await self._method(payment_source_token)).get("customer") is None:
                 return
@@ -119,15 +122,15 @@ class StripeWallet(Asking):
     # --- reading ------------------------------------------------------------------------------------------------------
 
     async def _intent(self, intent_id: str) -> Thing:
-        return (await self.ask("get", "payment_intents", intent_id, params={"expand": EXPAND})).thing
+        return (await self.ask("get", INTENTS, intent_id, params={"expand": EXPAND})).thing
 
     async def _method(self, method_id: str) -> Thing:
-        return (await self.ask("get", "payment_methods", method_id)).thing
+        return (await self.ask("get", METHODS, method_id)).thing
 
     async def _attach(self, method: Thing, customer: str, key: Key | None) -> Thing:
         """Raises Declined when the issuer will not have it kept, Refused when it can never be used again."""
         id, params = method["id"], {"customer": customer}
-        made = await self.ask("post", "payment_methods", id, "attach", params=params, key=key, verb=f"attach-{id}")
+        made = await self.ask("post", METHODS, id, "attach", params=params, key=key, verb=f"attach-{id}")
         return made.thing
 
 
