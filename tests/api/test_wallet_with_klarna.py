@@ -153,3 +153,31 @@ async def test_an_authorization_that_is_over_cannot_be_saved_and_one_that_was_pl
         assert answer.status == 200
     assert (await refused(ada, late.id, SAVE)).error == "expired"
     assert len(await save(ada, in_time.id)) == 1
+
+
+@pytest.mark.parametrize(
+    "made_up",
+    [
+        "../../../ordermanagement/v1/orders/{order}/cancel?",
+        "../../../ordermanagement/v1/orders/{order}/cancel#",
+        "..%2F..%2F..%2Fordermanagement%2Fv1%2Forders%2F{order}%2Fcancel%3F",
+        "../../../customer-token/v1/tokens/{token}",
+        "..",
+    ],
+)
+async def test_an_auth_token_that_somebody_made_up_reaches_nothing_of_anybody_else(store: Store, made_up: str) -> None:
+    ada = await store.customer()
+    (entry,) = await save(ada, (hers := await paid_with_klarna(store, ada)).id)
+    order = (await ada.get(f"orders/{hers.id}"))["payment_source_details"]["klarna_id"]
+    token = entry["attributes"]["payment_source_token"]
+    before = await store.ledger()
+
+    eve = await store.customer("second_customer")
+    own = await store.order(eve, "klarna_payments")
+    source = await eve.create("klarna_payments", {}, order=("orders", own.id))
+    await eve.update("klarna_payments", source.id, {"auth_token": made_up.format(order=order, token=token)})
+    await refused(eve, own.id, SAVE)
+    with pytest.raises(ApiError):
+        await eve.update("orders", own.id, {"_place": True})
+    assert await store.ledger() == before
+    assert (await ada.get(f"orders/{hers.id}"))["payment_status"] == "authorized"

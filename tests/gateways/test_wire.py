@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import aiohttp
 import pytest
 
-from billfold.domain.errors import GatewayMisconfigured, GatewayTrouble, GatewayUnreachable, OutcomeUnknown
-from billfold.gateways.wire import Answer, Patience, call
+from billfold.domain.errors import GatewayMisconfigured, GatewayTrouble, GatewayUnreachable, OutcomeUnknown, Refused
+from billfold.gateways.wire import Answer, Patience, call, path_of
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 SHORT = Patience(connect=0.3, total=0.3)
@@ -161,3 +161,13 @@ def test_an_unreadable_answer_is_an_unknown_outcome(body: bytes) -> None:
 
 def test_an_empty_answer_is_an_empty_object() -> None:
     assert Answer(204, {}, b"").json("Acme", moves_money=True) == {}
+
+
+@pytest.mark.parametrize("piece", ["", ".", "..", "../../orders"])
+def test_an_id_that_a_client_made_up_leads_nowhere_else(piece: str) -> None:
+    try:
+        path = path_of("authorizations", piece, "order")
+    except Refused as no:
+        assert no.error == "resource_missing"
+    else:
+        assert path.count("/") == 2

@@ -12,11 +12,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 import msgspec
 
-from billfold.domain.errors import GatewayMisconfigured, GatewayTrouble, GatewayUnreachable, OutcomeUnknown
+from billfold.domain.errors import GatewayMisconfigured, GatewayTrouble, GatewayUnreachable, OutcomeUnknown, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,14 @@ class Answer:
         except (msgspec.MsgspecError, UnicodeDecodeError) as unreadable:
             sentence = f"{psp} answered {self.status} with something that is not JSON."
             raise unanswered(moves_money, sentence) from unreadable
+
+
+def path_of(*pieces: str) -> str:
+    """A path made of pieces, some of which clients have sent: none of them leads anywhere but one step further down.
+    Refused where one would, since no PSP has such an id."""
+    if not all(piece.strip(".") for piece in pieces):
+        raise Refused("The PSP has nothing under an id that is empty or made of dots.", error="resource_missing")
+    return "/".join(quote(piece, safe="") for piece in pieces)
 
 
 async def call(

@@ -22,7 +22,10 @@ from billfold.domain.errors import (
 )
 from billfold.gateways.protocol import Key
 from billfold.gateways.scrub import scrub_text
-from billfold.gateways.wire import Answer, Patience, call, unanswered
+from billfold.gateways.wire import Answer, Patience, call, path_of, unanswered
+
+# Klarna's APIs, as their paths begin.
+PAYMENTS, ORDERS, TOKENS = "payments/v1", "ordermanagement/v1/orders", "customer-token/v1/tokens"
 
 # How often, and after how many seconds, a request is sent again that Klarna lets us repeat.
 REPEATS = 2
@@ -57,9 +60,9 @@ class Client:
     async def ask(
         self,
         method: str,
-        path: str,
+        api: str,
+        *path: str,
         body: Mapping[str, Any] | None = None,
-        *,
         key: Key | None = None,
         verb: str = "",
         repeatable: bool = False,
@@ -67,6 +70,7 @@ class Client:
     ) -> tuple[dict[str, Any], Mapping[str, str]]:
         """(the answer's body, its headers). Raises RefusedByKlarna for a 4xx, and trouble as `wire` sorts it.
 
+        api, path   one of Klarna's APIs, and what is below it, piece by piece
         key, verb   together make the Klarna-Idempotency-Key
         repeatable  Klarna gives the same answer to the same request, so a broken one is sent again, a few times
         """
@@ -74,13 +78,14 @@ class Client:
         if key is not None:
             headers["Klarna-Idempotency-Key"] = str(uuid.uuid5(_NAMESPACE, f"{key}-{verb}"))
         data = msgspec.json.encode(body) if body is not None else None
+        url = f"{self._base}/{api}/{path_of(*path)}"
         repeats = REPEATS if repeatable else 0
         while True:
             try:
                 answer = await call(
                     self._http,
                     method,
-                    self._base + path,
+                    url,
                     psp="Klarna",
                     headers=headers,
                     body=data,

@@ -19,7 +19,7 @@ from billfold.domain.errors import GatewayTrouble, OutcomeUnknown, Refused
 from billfold.domain.money import Money
 from billfold.domain.payments import Kind, Outcome
 from billfold.gateways.klarna import mapping
-from billfold.gateways.klarna.client import Client, RefusedByKlarna
+from billfold.gateways.klarna.client import ORDERS, PAYMENTS, TOKENS, Client, RefusedByKlarna
 from billfold.gateways.klarna.mapping import Thing
 from billfold.gateways.klarna.wallet import KlarnaWallet
 from billfold.gateways.protocol import (
@@ -73,7 +73,7 @@ class KlarnaGateway(KlarnaWallet):
         body["intent"] = INTENT_TO_KEEP if purchase.shopper else "buy"
         if urls := self._merchant_urls():
             body["merchant_urls"] = urls
-        made, _ = await self._client.ask("POST", "/payments/v1/sessions", body, repeatable=True)
+        made, _ = await self._client.ask("POST", PAYMENTS, "sessions", body=body, repeatable=True)
         return {
             "session_id": made["session_id"],
             "client_token": made["client_token"],
@@ -94,9 +94,8 @@ class KlarnaGateway(KlarnaWallet):
         if self.is_reused(source):
             return {}
         try:
-            await self._client.ask(
-                "POST", f"/payments/v1/sessions/{source['session_id']}", mapping.session(purchase), repeatable=True
-            )
+            path = "sessions", source["session_id"]
+            await self._client.ask("POST", PAYMENTS, *path, body=mapping.session(purchase), repeatable=True)
         except RefusedByKlarna as no:
             raise _expired(no) from no
         return {"auth_token": None}
@@ -119,7 +118,7 @@ class KlarnaGateway(KlarnaWallet):
         if not source.get("session_id") or not source.get("auth_token"):
             return
         try:
-            await self._client.ask("DELETE", f"/payments/v1/authorizations/{source['auth_token']}", repeatable=True)
+            await self._client.ask("DELETE", PAYMENTS, "authorizations", source["auth_token"], repeatable=True)
         except RefusedByKlarna:
             return  # used or expired: in each case nothing is left to release
 
@@ -135,7 +134,7 @@ class KlarnaGateway(KlarnaWallet):
         Refused: "blank" without `auth_token`, "mismatched_amounts", "expired".
         """
         if self.is_reused(source):
-            path = f"/customer-token/v1/tokens/{source['customer_token_id']}/order"
+            path: tuple[str, ...] = TOKENS, source["customer_token_id"], "order"
             return await self._place(path, mapping.token_order(purchase), purchase, {}, key=key)
         if not source.get("auth_token"):
             raise Refused(
@@ -156,7 +155,7 @@ class KlarnaGateway(KlarnaWallet):
         learned: dict[str, Any] = {}
         if purchase.shopper and not source.get("customer_token_id") and session.get("status") != "complete":
             learned = await self._tokenize(session, source)
-        path = f"/payments/v1/authorizations/{source['auth_token']}/order"
+        path = PAYMENTS, "authorizations", source["auth_token"], "order"
         return await self._place(path, mapping.order_of(session), purchase, learned, key=None)
 
     async def _tokenize(self, session: Thing, source: Details) -> dict[str, Any]:
@@ -170,12 +169,18 @@ class KlarnaGateway(KlarnaWallet):
             return {}
 
     async def _place(
-        self, path: str, body: Mapping[str, Any], purchase: Purchase, learned: dict[str, Any], *, key: Key | None
+        self,
+        path: tuple[str, ...],
+        body: Mapping[str, Any],
+        purchase: Purchase,
+        learned: dict[str, Any],
+        *,
+        key: Key | None,
     ) -> Verdict:
         order = {**body, "auto_capture": True} if purchase.auto_capture else dict(body)
         try:
             answer, _ = await self._client.ask(
-                "POST", path, order, key=key, verb="authorize", repeatable=True, moves_money=True
+                "POST", *path, body=order, key=key, verb="authorize", repeatable=True, moves_money=True
             )
             verdict = mapping.placed(answer, purchase.amount)
             if purchase.auto_capture and verdict.outcome is Outcome.SUCCEEDED:
@@ -194,8 +199,10 @@ class KlarnaGateway(KlarnaWallet):
         try:
             _, headers = await self._client.ask(
                 "POST",
-                f"/ordermanagement/v1/orders/{order}/captures",
-                {"captured_amount": attempt.amount.minor, "reference": attempt.key},
+                ORDERS,
+                order,
+                "captures",
+                body={"captured_amount": attempt.amount.minor, "reference": attempt.key},
                 key=attempt.key,
                 verb="capture",
                 repeatable=True,
@@ -209,10 +216,9 @@ class KlarnaGateway(KlarnaWallet):
         """Cancel the order; after a capture, let go of what remains. That is all there is, also of what a capture at
         the same moment was to take."""
         order = self._order_of(attempt)
-        path = f"/ordermanagement/v1/orders/{order}"
         try:
             await self._client.ask(
-                "POST", f"{path}/cancel", key=attempt.key, verb="void", repeatable=True, moves_money=True
+                "POST", ORDERS, order, "cancel", key=attempt.key, verb="void", repeatable=True, moves_money=True
             )
         except RefusedByKlarna as no:
             seen = await self._order(order)
@@ -223,7 +229,9 @@ class KlarnaGateway(KlarnaWallet):
             try:
                 await self._client.ask(
                     "POST",
-                    f"{path}/release-remaining-authorization",
+                    ORDERS,
+                    order,
+                    "release-remaining-authorization",
                     key=attempt.key,
                     verb="release",
                     repeatable=True,
@@ -242,8 +250,10 @@ class KlarnaGateway(KlarnaWallet):
         try:
             _, headers = await self._client.ask(
                 "POST",
-                f"/ordermanagement/v1/orders/{authorization}/refunds",
-                {"refunded_amount": attempt.amount.minor, "reference": attempt.key},
+                ORDERS,
+                authorization,
+                "refunds",
+                body={"refunded_amount": attempt.amount.minor, "reference": attempt.key},
                 key=attempt.key,
                 verb="refund",
                 repeatable=True,
@@ -291,10 +301,11 @@ class KlarnaGateway(KlarnaWallet):
             return Verdict(Outcome.PENDING, message="Klarna has forgotten the session.")
         if session.get("status") != "complete":
             return Verdict(Outcome.FAILED, decline="never_made", message="No order was placed in this session.")
-        path = f"/payments/v1/authorizations/{source['auth_token']}/order"
+        path = PAYMENTS, "authorizations", source["auth_token"], "order"
         for more in ({}, {"auto_capture": True}):
             try:
-                answer, _ = await self._client.ask("POST", path, {**mapping.order_of(session), **more}, repeatable=True)
+                body = {**mapping.order_of(session), **more}
+                answer, _ = await self._client.ask("POST", *path, body=body, repeatable=True)
             except RefusedByKlarna:
                 continue
             seen = mapping.authorization(await self._order(str(answer["order_id"])))
@@ -331,7 +342,7 @@ class KlarnaGateway(KlarnaWallet):
     # --- reading ------------------------------------------------------------------------------------------------------
 
     async def _order(self, order_id: str) -> Thing:
-        order, _ = await self._client.ask("GET", f"/ordermanagement/v1/orders/{order_id}", repeatable=True)
+        order, _ = await self._client.ask("GET", ORDERS, order_id, repeatable=True)
         return order
 
     def _order_of(self, attempt: Attempt) -> str:

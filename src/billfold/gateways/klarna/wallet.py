@@ -10,7 +10,7 @@ from collections import OrderedDict
 
 from billfold.domain.errors import BillfoldError, Refused
 from billfold.gateways.klarna import mapping
-from billfold.gateways.klarna.client import Client, RefusedByKlarna
+from billfold.gateways.klarna.client import PAYMENTS, TOKENS, Client, RefusedByKlarna
 from billfold.gateways.klarna.mapping import Thing
 from billfold.gateways.protocol import Details, Kept, Key, Purchase, Shopper
 
@@ -70,8 +70,11 @@ class KlarnaWallet:
     async def _make_token(self, session: Thing, auth_token: str) -> str:
         made, _ = await self._client.ask(
             "POST",
-            f"/payments/v1/authorizations/{auth_token}/customer-token",
-            {
+            PAYMENTS,
+            "authorizations",
+            auth_token,
+            "customer-token",
+            body={
                 "purchase_country": session["purchase_country"],
                 "purchase_currency": session["purchase_currency"],
                 "locale": session.get("locale") or f"en-{session['purchase_country']}",
@@ -108,23 +111,20 @@ class KlarnaWallet:
         """https://docs.klarna.com/klarna-payments/other-actions/cancel-a-customer-token/"""
         try:
             await self._client.ask(
-                "PATCH",
-                f"/customer-token/v1/tokens/{payment_source_token}/status",
-                {"status": "CANCELLED"},
-                repeatable=True,
+                "PATCH", TOKENS, payment_source_token, "status", body={"status": "CANCELLED"}, repeatable=True
             )
         except RefusedByKlarna as no:
             if no.status != 404 and no.code != "TOKEN_CANCELLED":
                 raise
 
     async def _session(self, session_id: str) -> Thing:
-        session, _ = await self._client.ask("GET", f"/payments/v1/sessions/{session_id}", repeatable=True)
+        session, _ = await self._client.ask("GET", PAYMENTS, "sessions", session_id, repeatable=True)
         return session
 
     async def _token(self, token_id: str) -> Thing:
         """Refused when Klarna does not know it, or does not let it be used any more."""
         try:
-            token, _ = await self._client.ask("GET", f"/customer-token/v1/tokens/{token_id}", repeatable=True)
+            token, _ = await self._client.ask("GET", TOKENS, token_id, repeatable=True)
         except RefusedByKlarna as no:
             raise Refused(
                 "is not known to Klarna.", at="payment_source_token", error="resource_missing", meta=no.meta

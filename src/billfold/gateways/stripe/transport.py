@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 import aiohttp
 import stripe
@@ -22,7 +21,7 @@ from billfold.domain.errors import (
 )
 from billfold.gateways.protocol import Key
 from billfold.gateways.scrub import scrub_text
-from billfold.gateways.wire import Patience, Said, call, unanswered
+from billfold.gateways.wire import Patience, Said, call, path_of, unanswered
 
 # Off, because it reports this machine to Stripe under an id that it writes into the home directory.
 stripe.enable_telemetry = False
@@ -126,9 +125,7 @@ class Asking:
         if self._account and not platform:
             given["stripe_account"] = self._account
         with in_our_words(moves_money=moves_money):
-            response = await self._client.raw_request_async(
-                method, f"/v1/{'/'.join(quote(piece, safe='') for piece in path)}", **given
-            )
+            response = await self._client.raw_request_async(method, f"/v1/{path_of(*path)}", **given)
         if not isinstance(response.data, Mapping):
             raise unanswered(moves_money, "Stripe answered with something that is no object.")
         said = Said(response.data, "Stripe", moves_money=moves_money)
