@@ -124,6 +124,10 @@ class TroubledRig(Rig, Protocol):
         """Let every request whose path fits fail: "error" answers 500 and does nothing, "drop" acts and hangs up."""
         ...
 
+    async def babble(self, status: int, body: Any) -> None:
+        """Let every request get this answer, whatever it asks for."""
+        ...
+
     async def heal(self) -> None: ...
 
 
@@ -157,6 +161,10 @@ class Sandbox:
 
     async def strike(self, do: str, path: str) -> None:
         await self.steer("POST", "/faults", {"do": do, "psp": self.psp, "method": "POST", "path": path, "times": None})
+
+    async def babble(self, status: int, body: Any) -> None:
+        fault = {"do": "status", "psp": self.psp, "path": ".", "status": status, "body": body, "times": None}
+        await self.steer("POST", "/faults", fault)
 
     async def heal(self) -> None:
         await self.steer("DELETE", "/faults")

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.gateways import contract
+from tests.gateways import contract, wallet_contract
 
 import billfold.gateways
 from billfold.gateways import GATEWAYS
@@ -60,6 +60,9 @@ def test_every_verb_of_the_protocol_stands_on_the_page(protocol: type) -> None:
 
 def test_every_part_of_the_contract_stands_on_the_page() -> None:
     parts = {
-        name for name, part in vars(contract).items() if inspect.isclass(part) and part.__module__ == contract.__name__
+        name
+        for laws in (contract, wallet_contract)
+        for name, part in vars(laws).items()
+        if inspect.isclass(part) and part.__module__ == laws.__name__
     }
     assert parts == set(re.findall(r"^\| `([A-Z]\w+)` \|", PAGE, re.MULTILINE))

@@ -9,10 +9,11 @@ from typing import Any
 
 import aiohttp
 import pytest
-from tests.gateways.contract import KeepsASource, KeepsToTheLimits, MovesMoney, SurvivesTrouble
+from tests.gateways.contract import KeepsToTheLimits, MovesMoney, SurvivesTrouble
 from tests.gateways.klarna_rig import KlarnaRig
 from tests.gateways.listening import Ear
 from tests.gateways.rigs import Moved, Payment, a_purchase, a_shopper, authorized, new_key, opened
+from tests.gateways.wallet_contract import KeepsASource
 
 from billfold.domain.errors import (
     GatewayMisconfigured,

@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from tests.gateways.contract import AsksTheCustomer, KeepsASource, KeepsToTheLimits, MovesMoney, SurvivesTrouble
+from tests.gateways.contract import KeepsToTheLimits, MovesMoney, SurvivesTrouble
 from tests.gateways.listening import Ear
 from tests.gateways.rigs import (
     Moved,
@@ -19,6 +19,7 @@ from tests.gateways.rigs import (
     opened,
 )
 from tests.gateways.stripe_rig import StripeRig, kept_card, reused
+from tests.gateways.wallet_contract import AsksTheCustomer, KeepsASource
 
 from billfold.domain.errors import GatewayMisconfigured, GatewayUnreachable, OutcomeUnknown, Refused
 from billfold.domain.money import Money
@@ -307,3 +308,25 @@ async def test_the_digest_names_what_a_wallet_entry_is_found_by(rig: StripeRig) 
     again = await reused(rig, kept, payment)
     assert digest(again.source) == {"type": "stripe_payment", "payment_method_id": kept.payment_source_token}
     assert digest({}) == {"type": "stripe_payment"}
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"id": "pi_of_somebody_else"},
+        {"currency": "usd"},
+        {"amount_received": 0},
+        {"amount_received": 999_999, "amount": 999_999},
+    ],
+)
+async def test_stripe_is_not_believed_that_it_took_other_money_than_it_was_asked_for(
+    rig: StripeRig, lie: dict[str, Any]
+) -> None:
+    payment = await authorized(rig, a_purchase())
+    attempt = payment.attempt(Kind.CAPTURE)
+    truth = {**await rig.intent(payment), "status": "succeeded", "amount_received": 1234, "latest_charge": "ch_1"}
+    await rig.babble(200, {**truth, **lie})
+    with pytest.raises(OutcomeUnknown):
+        await rig.gateway.capture(attempt)
+    await rig.heal()
+    assert (await rig.gateway.look_up(attempt)).outcome is Outcome.FAILED

@@ -13,10 +13,11 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
-from tests.gateways.contract import KeepsASource, KeepsToTheLimits, MovesMoney
+from tests.gateways.contract import KeepsToTheLimits, MovesMoney
 from tests.gateways.listening import Ear, Judge
 from tests.gateways.rigs import DECLINED, GOOD, Moved, Payment, Rig, WalletRig
 from tests.gateways.seahaven import NoSeahaven, running
+from tests.gateways.wallet_contract import KeepsASource
 
 from billfold.gateways.protocol import Details, NextAction, Shopper
 from billfold.gateways.stripe.gateway import StripeGateway

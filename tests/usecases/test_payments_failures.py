@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 from tests.api.shop import money, moved, of, placed, ready_to_place, transaction
+from tests.api.steps import kept, reuse
 from tests.store import Store
 
 from billfold.client import Answer, ApiError, Client
@@ -262,3 +263,18 @@ async def test_positions_that_are_added_at_once_are_all_in_the_total(store: Stor
     shown = await ada.get(f"orders/{order.id}", include="line_items")
     assert shown["total_amount_cents"] == 2900 + 12 * 1250
     assert sum(i["attributes"]["total_amount_cents"] for i in shown.included("line_items")) == 2900 + 12 * 1250
+
+
+async def test_an_order_is_not_placed_with_a_cent_of_what_it_costs(store: Store) -> None:
+    ada = await store.customer()
+    entry = await kept(store, ada)
+    order = await store.order(ada)
+    _, source = await reuse(ada, order.id, entry["id"])
+    intent = await store.at_stripe(f"payment_intents/{source['attributes']['stripe_id']}")
+    body = {**intent, "status": "requires_capture", "amount": 1, "amount_capturable": 1}
+    await store.fault("status", psp="stripe", method="POST", path="/confirm$", status=200, body=body)
+    with pytest.raises(ApiError) as refusal:
+        await ada.update("orders", order.id, {"_place": True})
+    assert refusal.value.errors[0]["meta"]["error"] == "mismatched_amounts"
+    after = await ada.get(f"orders/{order.id}")
+    assert (after["status"], after["payment_status"]) == ("pending", "partially_authorized")

@@ -107,6 +107,11 @@ class Said(dict[str, Any]):
     def __missing__(self, name: str) -> Any:
         raise unanswered(self._moves_money, f"{self._psp} answered without saying its “{name}”.")
 
+    def text(self, name: str) -> str:
+        """An id or a secret, of which there is no payment without one."""
+        found = self[name]
+        return found if isinstance(found, str) and found else str(self.__missing__(name))
+
 
 def unanswered(moves_money: bool, sentence: str) -> GatewayTrouble:
     """The trouble that a sent request without a verdict is: worse where it may have moved money."""

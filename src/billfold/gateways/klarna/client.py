@@ -22,7 +22,7 @@ from billfold.domain.errors import (
 )
 from billfold.gateways.protocol import Key
 from billfold.gateways.scrub import scrub_text
-from billfold.gateways.wire import Answer, Patience, call, path_of, unanswered
+from billfold.gateways.wire import Answer, Patience, Said, call, path_of, unanswered
 
 # Klarna's APIs, as their paths begin.
 PAYMENTS, ORDERS, TOKENS = "payments/v1", "ordermanagement/v1/orders", "customer-token/v1/tokens"
@@ -67,7 +67,7 @@ class Client:
         verb: str = "",
         repeatable: bool = False,
         moves_money: bool = False,
-    ) -> tuple[dict[str, Any], Mapping[str, str]]:
+    ) -> tuple[Said, Mapping[str, str]]:
         """(the answer's body, its headers). Raises RefusedByKlarna for a 4xx, and trouble as `wire` sorts it.
 
         api, path   one of Klarna's APIs, and what is below it, piece by piece
@@ -100,7 +100,7 @@ class Client:
             await asyncio.sleep(PAUSE)
 
 
-def _read(answer: Answer, moves_money: bool) -> tuple[dict[str, Any], Mapping[str, str]]:
+def _read(answer: Answer, moves_money: bool) -> tuple[Said, Mapping[str, str]]:
     if 200 <= answer.status < 300:
         return answer.json("Klarna", moves_money=moves_money), answer.headers
     if answer.status == 401:
@@ -111,7 +111,9 @@ def _read(answer: Answer, moves_money: bool) -> tuple[dict[str, Any], Mapping[st
         raise unanswered(moves_money, f"Klarna answered {answer.status}.")
     said = answer.json("Klarna", moves_money=moves_money)
     code = str(said.get("error_code") or f"HTTP_{answer.status}")
-    messages = said.get("error_messages") or [f"Klarna answered {answer.status}."]
+    messages = said.get("error_messages")
+    if not isinstance(messages, list) or not messages:
+        messages = [f"Klarna answered {answer.status}."]
     sentence = scrub_text("; ".join(str(message) for message in messages))
     if code == "MERCHANT_INACTIVE":
         raise GatewayMisconfigured(f"Klarna does not serve this merchant: {sentence}")
@@ -119,5 +121,5 @@ def _read(answer: Answer, moves_money: bool) -> tuple[dict[str, Any], Mapping[st
         raise unanswered(moves_money, "Klarna is still busy with the same request.")
     meta: dict[str, object] = {"psp": "klarna", "code": code}
     if said.get("correlation_id"):
-        meta["correlation_id"] = said["correlation_id"]
+        meta["correlation_id"] = scrub_text(str(said["correlation_id"]))
     raise RefusedByKlarna(answer.status, code, sentence, meta)

@@ -18,6 +18,7 @@ import msgspec
 from billfold.domain.errors import GatewayTrouble, OutcomeUnknown, Refused
 from billfold.domain.money import Money
 from billfold.domain.payments import Kind, Outcome
+from billfold.gateways.doubt import doubting
 from billfold.gateways.klarna import mapping
 from billfold.gateways.klarna.client import ORDERS, PAYMENTS, TOKENS, Client, RefusedByKlarna
 from billfold.gateways.klarna.mapping import Thing
@@ -34,6 +35,7 @@ from billfold.gateways.protocol import (
 from billfold.gateways.wire import Patience
 
 
+@doubting("Klarna")
 class KlarnaGateway(KlarnaWallet):
     """details  the gateway record's: country_code, api_key, api_secret, notification_url"""
 
@@ -75,8 +77,8 @@ class KlarnaGateway(KlarnaWallet):
             body["merchant_urls"] = urls
         made, _ = await self._client.ask("POST", PAYMENTS, "sessions", body=body, repeatable=True)
         return {
-            "session_id": made["session_id"],
-            "client_token": made["client_token"],
+            "session_id": made.text("session_id"),
+            "client_token": made.text("client_token"),
             "payment_methods": made.get("payment_method_categories") or [],
             "auth_token": None,
             "customer_token_id": None,
@@ -184,7 +186,7 @@ class KlarnaGateway(KlarnaWallet):
             )
             verdict = mapping.placed(answer, purchase.amount)
             if purchase.auto_capture and verdict.outcome is Outcome.SUCCEEDED:
-                seen = mapping.authorization(await self._order(str(answer["order_id"])))
+                seen = mapping.authorization(await self._order(answer.text("order_id")))
                 verdict = _with(seen, verdict.details)
         except RefusedByKlarna as no:
             return _with(_refusal(no), learned)
@@ -239,12 +241,13 @@ class KlarnaGateway(KlarnaWallet):
                 )
             except RefusedByKlarna as no_more:
                 return _refusal(no_more)
-        done = Verdict(Outcome.SUCCEEDED, Reference(order), amount=attempt.amount)
         try:
             verdict = mapping.void(await self._order(order))
-        except (GatewayTrouble, RefusedByKlarna):
-            return done  # it is done all the same
-        return verdict if verdict.outcome is Outcome.SUCCEEDED else done
+        except (GatewayTrouble, RefusedByKlarna) as unread:
+            raise OutcomeUnknown("Klarna agreed to let the money go, and does not say whether it did.") from unread
+        if verdict.outcome is not Outcome.SUCCEEDED:
+            raise OutcomeUnknown("Klarna agreed to let the money go, and holds it all the same.")
+        return verdict
 
     async def refund(self, attempt: Attempt, *, captured: Money, authorization: Reference) -> Verdict:
         try:
@@ -308,7 +311,7 @@ class KlarnaGateway(KlarnaWallet):
                 answer, _ = await self._client.ask("POST", *path, body=body, repeatable=True)
             except RefusedByKlarna:
                 continue
-            seen = mapping.authorization(await self._order(str(answer["order_id"])))
+            seen = mapping.authorization(await self._order(answer.text("order_id")))
             return _with(seen, mapping.placed(answer, attempt.amount).details)
         return Verdict(Outcome.PENDING, message="An order was placed in this session, but Klarna does not say which.")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 
-from billfold.domain.errors import BillfoldError, Refused
+from billfold.domain.errors import Refused
 from billfold.gateways.klarna import mapping
 from billfold.gateways.klarna.client import PAYMENTS, TOKENS, Client, RefusedByKlarna
 from billfold.gateways.klarna.mapping import Thing
@@ -63,7 +63,7 @@ class KlarnaWallet:
         try:
             # Shielded, so that one caller who gives up does not take the token from the others.
             return await asyncio.shield(making)
-        except BillfoldError:
+        except Exception:
             self._made.pop(auth_token, None)
             raise
 
@@ -82,7 +82,7 @@ class KlarnaWallet:
                 "intended_use": "SUBSCRIPTION",
             },
         )
-        return str(made["token_id"])
+        return made.text("token_id")
 
     async def recognise(self, customer_token: str | None, payment_source_token: str) -> Kept:
         token = await self._token(payment_source_token)

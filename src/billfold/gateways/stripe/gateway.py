@@ -15,6 +15,7 @@ import stripe
 from billfold.domain.errors import Declined, Refused
 from billfold.domain.money import Money
 from billfold.domain.payments import Kind, Outcome
+from billfold.gateways.doubt import doubting
 from billfold.gateways.protocol import (
     Attempt,
     Details,
@@ -30,7 +31,7 @@ from billfold.gateways.stripe.mapping import Thing
 from billfold.gateways.stripe.notifications import read_notification
 from billfold.gateways.stripe.transport import LIVE, REPEATS, Transport
 from billfold.gateways.stripe.wallet import INTENTS, StripeWallet
-from billfold.gateways.wire import Patience
+from billfold.gateways.wire import Patience, Said
 
 # What is asked of Stripe, as its paths begin.
 REFUNDS, ENDPOINTS = "refunds", "webhook_endpoints"
@@ -39,6 +40,7 @@ REFUNDS, ENDPOINTS = "refunds", "webhook_endpoints"
 CAPTURED_FOR, REFUNDED_FOR = "billfold_capture", "billfold_refund"
 
 
+@doubting("Stripe")
 class StripeGateway(StripeWallet):
     """details  the gateway record's: login, publishable_key, connected_account, auto_payments, webhook_endpoint_…"""
 
@@ -93,10 +95,10 @@ class StripeGateway(StripeWallet):
             )
         return {**self._opened(intent, dict(source.get("options") or {})), **mapping.facts(intent)}
 
-    def _opened(self, intent: Thing, options: dict[str, Any]) -> dict[str, Any]:
+    def _opened(self, intent: Said, options: dict[str, Any]) -> dict[str, Any]:
         return {
-            "stripe_id": intent["id"],
-            "client_secret": intent["client_secret"],
+            "stripe_id": intent.text("id"),
+            "client_secret": intent.text("client_secret"),
             "publishable_key": self._details.get("publishable_key"),
             "connected_account": self._account,
             "options": options,

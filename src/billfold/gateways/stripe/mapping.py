@@ -283,9 +283,9 @@ def masked_name(method: Thing) -> str:
     kind = str(method["type"])
     own = method.get(kind) or {}
     if kind in ("card", "card_present"):
-        return f"XXXX-XXXX-XXXX-{own['last4']}"
+        return f"XXXX-XXXX-XXXX-{str(own['last4'])[-4:]}"
     if own.get("last4"):
-        return f"XXXX-{own['last4']}"
+        return f"XXXX-{str(own['last4'])[-4:]}"
     email = own.get("email") or own.get("payer_email") or own.get("cashtag")
     return masked_email(str(email)) if email else kind.replace("_", " ").capitalize()
 

@@ -85,7 +85,7 @@ class Answer:
     replayed  whether it repeats what it had answered to the same key before, however things stand by now
     """
 
-    thing: Mapping[str, Any]
+    thing: Said
     replayed: bool
 
 
@@ -129,6 +129,8 @@ class Asking:
         if not isinstance(response.data, Mapping):
             raise unanswered(moves_money, "Stripe answered with something that is no object.")
         said = Said(response.data, "Stripe", moves_money=moves_money)
+        if len(path) > 1 and said.text("id") != path[1]:
+            raise unanswered(moves_money, f"Stripe was asked about {path[1]} and answered about {said['id']}.")
         return Answer(said, response.headers.get("idempotent-replayed") == "true")
 
 
@@ -174,9 +176,7 @@ def _decline_code(error: stripe.CardError) -> str:
 
 
 def _meta(error: stripe.StripeError) -> dict[str, object]:
-    facts: dict[str, object] = {"psp": "stripe"}
-    if error.code:
-        facts["code"] = error.code
+    facts: dict[str, object] = {"psp": "stripe", "code": error.code or "invalid_request_error"}
     if isinstance(error, stripe.CardError):
         facts["decline_code"] = _decline_code(error)
     if error.request_id:

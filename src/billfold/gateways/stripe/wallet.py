@@ -15,6 +15,7 @@ from billfold.gateways.stripe import mapping
 from billfold.gateways.stripe.intents import EXPAND, REUSED, stored_instrument
 from billfold.gateways.stripe.mapping import Thing
 from billfold.gateways.stripe.transport import Asking
+from billfold.gateways.wire import Said
 
 # What is asked of Stripe, as its paths begin.
 INTENTS, METHODS = "payment_intents", "payment_methods"
@@ -30,7 +31,7 @@ class StripeWallet(Asking):
         version = hashlib.sha256(shopper.email.encode()).hexdigest()[:8]
         params = {"email": shopper.email, "metadata": {"customer_id": shopper.id}}
         made = await self.ask("post", "customers", params=params, key=key, verb=f"enroll-{version}")
-        return str(made.thing["id"])
+        return made.thing.text("id")
 
     async def keep(self, purchase: Purchase, source: Details, *, key: Key) -> Kept:
         """Attach the intent's payment method to the shopper's customer, where it is not attached already.
@@ -121,7 +122,7 @@ class StripeWallet(Asking):
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
-    async def _intent(self, intent_id: str) -> Thing:
+    async def _intent(self, intent_id: str) -> Said:
         return (await self.ask("get", INTENTS, intent_id, params={"expand": EXPAND})).thing
 
     async def _method(self, method_id: str) -> Thing:

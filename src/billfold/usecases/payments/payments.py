@@ -8,6 +8,7 @@ record, and `reconcile` finds out the rest.
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from billfold.domain.errors import (
     ActionRequired,
@@ -71,8 +72,7 @@ async def authorize(
             on_success(work, order)
         return
     if secured:
-        problem = f"holds {secured}, but the order costs {due}: let go of the payment source first"
-        raise Refused(problem, at="relationships/payment_source", error="mismatched_amounts")
+        raise _too_little(secured, due)
     _check_unspent(order, source, at=at)
     gateway = await gateway_of(work, source)
     attempt = await _former_authorization(work, order, source, gateway, at=at)
@@ -81,8 +81,7 @@ async def authorize(
         attempt = open_attempt(work, order, Kind.AUTHORIZATION, due, None)
         await work.commit()
     elif attempt["outcome"] == Outcome.SUCCEEDED:
-        if on_success:
-            on_success(work, order)
+        _follow(work, order, on_success)
         return
     verdict, trouble = None, None
     try:
@@ -92,8 +91,22 @@ async def authorize(
     except BillfoldError as raised:
         trouble = raised
     if trouble is None or not repeated:  # trouble with asking again says nothing of what came of the first request
-        await write_down(work, order, attempt, verdict, trouble, on_success, reads)
+        await write_down(work, order, attempt, verdict, trouble, partial(_follow, on_success=on_success), reads)
     _raise_unless_done(verdict, trouble, at=at)
+
+
+def _follow(work: Work, order: Record, on_success: OnSuccess | None) -> None:
+    """What is to follow from a success, which is one only if the PSP holds all that the order costs."""
+    due, secured = Money(order["total_amount_with_taxes_cents"], order["currency_code"]), position_of(order).secured
+    if secured < due:
+        raise _too_little(secured, due)
+    if on_success:
+        on_success(work, order)
+
+
+def _too_little(secured: Money, due: Money) -> Refused:
+    problem = f"holds {secured}, but the order costs {due}: let go of the payment source first"
+    return Refused(problem, at="relationships/payment_source", error="mismatched_amounts")
 
 
 def _check_unspent(order: Record, source: Record, *, at: str) -> None:
