@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -138,3 +139,82 @@ async def test_a_psp_that_is_down_is_asked_again(store: Store) -> None:
     assert (await method_of(store, order.id))["customer"]
     await pass_time(store, 1)
     assert (await method_of(store, order.id))["customer"] is None
+
+
+async def typed_card(store: Store) -> str:
+    """A payment method as a browser makes one, which is nobody's yet."""
+    made = await store.ask_stripe("payment_methods", {"type": "card", "card[token]": "tok_visa"})
+    return str(made["id"])
+
+
+@pytest.mark.parametrize("named", ["id", "payment_method"])
+async def test_a_card_that_the_options_name_is_let_go_like_any_other(store: Store, named: str) -> None:
+    ada = await store.customer()
+    order = await store.order(ada)
+    card = await typed_card(store)
+    options = {named: card, "setup_future_usage": "off_session"}
+    await ada.create("stripe_payments", {"options": options}, order=("orders", order.id))
+    await placed(ada, order.id)
+    assert (await store.at_stripe(f"payment_methods/{card}"))["customer"]
+    await pass_time(store)
+    assert (await store.at_stripe(f"payment_methods/{card}"))["customer"] is None
+
+
+async def test_naming_the_card_in_the_options_afterwards_does_not_keep_it(store: Store) -> None:
+    ada = await store.customer()
+    order = await store.order(ada)
+    source = await ada.create("stripe_payments", {}, order=("orders", order.id))
+    card = (await store.confirm_in_browser(source))["payment_method"]
+    await ada.update("stripe_payments", source.id, {"options": {"id": card}})
+    await placed(ada, order.id)
+    await pass_time(store)
+    assert (await store.at_stripe(f"payment_methods/{card}"))["customer"] is None
+
+
+async def test_a_card_that_another_system_had_kept_before_is_not_ours_to_let_go(store: Store) -> None:
+    ada = await store.customer()
+    first = await store.order(ada)
+    source = await ada.create("stripe_payments", {}, order=("orders", first.id))
+    card, hers = await typed_card(store), source["options"]["customer"]
+    await store.ask_stripe(f"payment_methods/{card}/attach", {"customer": hers})
+    order = await store.order(ada)
+    await ada.create("stripe_payments", {"options": {"payment_method": card}}, order=("orders", order.id))
+    await placed(ada, order.id)
+    await pass_time(store)
+    assert (await store.at_stripe(f"payment_methods/{card}"))["customer"] == hers
+
+
+async def active_tokens(store: Store) -> list[str]:
+    async with store.http.get(f"{store.sandbox}/_sandbox/klarna/tokens") as answer:
+        return [t["token_id"] for t in (await answer.json())["tokens"] if t["status"] == "ACTIVE"]
+
+
+async def test_of_two_servers_that_save_at_once_only_one_leaves_a_token_at_klarna(store: Store) -> None:
+    """An adapter that is opened anew knows nothing of what the one before it is doing, like one in another process."""
+    ada = await store.customer()
+    order = await paid_with_klarna(store, ada, place=False)
+    await store.fault("delay", psp="klarna", method="POST", path="/customer-token$", seconds=1.5)
+    slow = asyncio.create_task(save(ada, order.id))
+    await store.struck()
+    gateway = (await store.back_office.get("klarna_gateways")).data[0]
+    await store.back_office.update("klarna_gateways", gateway["id"], {"name": "Klarna, opened anew"})
+    (entry,) = await save(ada, order.id)
+    assert await slow == [entry]
+    assert len(await active_tokens(store)) == 2
+    await pass_time(store)
+    assert await active_tokens(store) == [entry["attributes"]["payment_source_token"]]
+
+
+async def test_a_token_that_could_not_be_read_after_it_was_made_is_not_lost(store: Store) -> None:
+    ada = await store.customer()
+    order = await paid_with_klarna(store, ada, place=False)
+    await store.fault("error", psp="klarna", method="GET", path="customer-token", times=None)
+    with pytest.raises(ApiError):
+        await save(ada, order.id)
+    await store.clear_faults()
+    (token,) = await active_tokens(store)
+    assert await wallet(store) == []
+    assert await token_of(store, (await placed(ada, order.id)).id) == "ACTIVE"
+    assert await active_tokens(store) == [token]
+    await pass_time(store)
+    assert await active_tokens(store) == []

@@ -37,9 +37,11 @@ class BillfoldError(Exception):
     at     the member to blame, as in a document: "quantity", "_place", "relationships/market"; None for the whole
     error  a stable machine-readable word, sent as `meta.error`
     meta   more facts for the client; never a secret
+    learned  what is to be stored on the payment source all the same: it was known before the trouble came
     """
 
     error = "invalid"
+    learned: Mapping[str, object] = MappingProxyType({})
 
     def __init__(
         self,
@@ -114,10 +116,7 @@ class ServiceFailed(BillfoldError):
 
 
 class GatewayTrouble(BillfoldError):
-    """learned  what is to be stored on the payment source all the same: it was known before the trouble came"""
-
     error = "gateway_trouble"
-    learned: Mapping[str, object] = MappingProxyType({})
 
 
 class GatewayUnreachable(GatewayTrouble):

@@ -9,7 +9,7 @@ something that moves no money). A declined *payment* is not an exception but a V
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NewType, Protocol, runtime_checkable
 
 import aiohttp
@@ -120,6 +120,10 @@ class Verdict:
     message: str | None = None
     details: Details = field(default_factory=dict)
     next_action: NextAction | None = None
+
+    def knowing(self, more: Details) -> Verdict:
+        """The same, with more to store on the payment source."""
+        return replace(self, details={**self.details, **more})
 
 
 @dataclass(frozen=True, slots=True)

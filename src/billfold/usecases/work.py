@@ -82,10 +82,12 @@ class Attempts:
 
     id        of the record that the request makes
     prepared  gateway id → (amount in minor units, what the PSP opened for it)
+    kept      the PSP's tokens that were taken for a wallet, of which only the last one gets there
     """
 
     def __init__(self) -> None:
         self.prepared: dict[str, tuple[int, Mapping[str, Any]]] = {}
+        self.kept: set[str] = set()
 
     @cached_property
     def id(self) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -187,13 +186,13 @@ class KlarnaGateway(KlarnaWallet):
             verdict = mapping.placed(answer, purchase.amount)
             if purchase.auto_capture and verdict.outcome is Outcome.SUCCEEDED:
                 seen = mapping.authorization(await self._order(answer.text("order_id")))
-                verdict = _with(seen, verdict.details)
+                verdict = seen.knowing(verdict.details)
         except RefusedByKlarna as no:
-            return _with(_refusal(no), learned)
+            return _refusal(no).knowing(learned)
         except GatewayTrouble as trouble:
             trouble.learned = learned
             raise
-        return _with(verdict, learned)
+        return verdict.knowing(learned)
 
     async def capture(self, attempt: Attempt) -> Verdict:
         """Take a part or all; the rest stays held, and may be captured or voided later."""
@@ -312,7 +311,7 @@ class KlarnaGateway(KlarnaWallet):
             except RefusedByKlarna:
                 continue
             seen = mapping.authorization(await self._order(answer.text("order_id")))
-            return _with(seen, mapping.placed(answer, attempt.amount).details)
+            return seen.knowing(mapping.placed(answer, attempt.amount).details)
         return Verdict(Outcome.PENDING, message="An order was placed in this session, but Klarna does not say which.")
 
     # --- notifications ------------------------------------------------------------------------------------------------
@@ -386,10 +385,6 @@ def _expired(no: RefusedByKlarna) -> Refused:
     if no.status == 404:
         return Refused("Klarna's session is over; a new payment source is needed.", error="expired", meta=no.meta)
     return no
-
-
-def _with(verdict: Verdict, more: Mapping[str, Any]) -> Verdict:
-    return replace(verdict, details={**verdict.details, **more})
 
 
 def _created(headers: Mapping[str, str], name: str) -> Reference | None:

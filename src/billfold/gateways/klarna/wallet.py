@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 
-from billfold.domain.errors import Refused
+from billfold.domain.errors import BillfoldError, Refused
 from billfold.gateways.klarna import mapping
 from billfold.gateways.klarna.client import PAYMENTS, TOKENS, Client, RefusedByKlarna
 from billfold.gateways.klarna.mapping import Thing
@@ -47,7 +47,12 @@ class KlarnaWallet:
                 token_id = await self.make_token(session, source["auth_token"])
             except RefusedByKlarna as no:
                 raise _not_kept(no) from no
-        return mapping.kept(token_id, await self._token(token_id), session_id=source.get("session_id"))
+        try:
+            token = await self._token(token_id)
+        except BillfoldError as trouble:
+            trouble.learned = {"customer_token_id": token_id}
+            raise
+        return mapping.kept(token_id, token, session_id=source.get("session_id"))
 
     async def make_token(self, session: Thing, auth_token: str) -> str:
         """The customer token of an authorization, made once however many ask for it at the same time.

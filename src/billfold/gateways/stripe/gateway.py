@@ -26,7 +26,7 @@ from billfold.gateways.protocol import (
     Verdict,
 )
 from billfold.gateways.stripe import mapping
-from billfold.gateways.stripe.intents import EXPAND, creation, return_url, stored_instrument
+from billfold.gateways.stripe.intents import EXPAND, KEPT, creation, return_url, stored_instrument
 from billfold.gateways.stripe.mapping import Thing
 from billfold.gateways.stripe.notifications import read_notification
 from billfold.gateways.stripe.transport import LIVE, REPEATS, Transport
@@ -165,6 +165,11 @@ class StripeGateway(StripeWallet):
         return verdict
 
     async def _confirm(self, intent: Thing, instrument: str, source: Details, key: Key) -> Verdict:
+        """Pay with an instrument that the server was named. One that is a customer's already was kept before, here or
+        elsewhere, and is not ours to let go."""
+        named = intent.get("payment_method")
+        known = named if isinstance(named, Mapping) and named["id"] == instrument else await self._method(instrument)
+        noted = {KEPT: instrument} if known.get("customer") else {}
         params: dict[str, Any] = {"payment_method": instrument, "expand": EXPAND}
         kinds = frozenset(intent.get("payment_method_types") or ())
         if kinds and kinds <= mapping.BY_MANDATE:
@@ -179,7 +184,8 @@ class StripeGateway(StripeWallet):
         except Refused as no:
             return _failed(no)
         # Called again after a challenge: the answer of then says nothing of how the challenge went.
-        return mapping.authorization(await self._intent(intent["id"]) if confirmed.replayed else confirmed.thing)
+        now = await self._intent(intent["id"]) if confirmed.replayed else confirmed.thing
+        return mapping.authorization(now).knowing(noted)
 
     async def capture(self, attempt: Attempt) -> Verdict:
         """Take what is held, or a part of it; Stripe lets the rest go at once, so that there is no second capture

@@ -24,6 +24,8 @@ ADDED = HEARD - {"setup_future_usage"} | {
 
 # Put on a source by `reuse` alone. No client can send it, so its customer is believed without asking.
 REUSED = "reused_instrument"
+# The source's detail that names a payment method which was a customer's before it was paid with.
+KEPT = "kept_instrument"
 
 EXPAND = ["payment_method", "latest_charge"]
 

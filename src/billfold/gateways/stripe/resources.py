@@ -85,6 +85,9 @@ SOURCE = Kindred(
             write="both",
             example="https://example.com/thankyou",
         ),
+        "kept_instrument": Text(
+            doc="The payment method it was paid with, if that was a customer's before.", shown=False
+        ),
         "receipt_email": Text(doc="Where Stripe sends a receipt.", write="create", example="john@example.com"),
     },
     verbs=("_update", "_refresh"),

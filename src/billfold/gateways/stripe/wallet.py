@@ -12,7 +12,7 @@ from typing import Any
 from billfold.domain.errors import Refused
 from billfold.gateways.protocol import Details, Kept, Key, Purchase, Shopper
 from billfold.gateways.stripe import mapping
-from billfold.gateways.stripe.intents import EXPAND, REUSED, stored_instrument
+from billfold.gateways.stripe.intents import EXPAND, KEPT, REUSED, stored_instrument
 from billfold.gateways.stripe.mapping import Thing
 from billfold.gateways.stripe.transport import Asking
 from billfold.gateways.wire import Said
@@ -97,7 +97,7 @@ class StripeWallet(Asking):
         method: Mapping[str, Any] = source.get("payment_method") or {}
         method = method.get(mapping.LEFT_BEHIND) or method
         owner = _id(method.get("customer"))
-        if not owner or method["id"] == stored_instrument(source.get("options") or {}):
+        if not owner or method["id"] == source.get(KEPT):
             return None
         return owner, str(method["id"])
 
@@ -105,6 +105,7 @@ class StripeWallet(Asking):
         return {
             "options": {"customer": kept.customer_token, "payment_method": kept.payment_source_token},
             "payment_instrument": dict(kept.instrument),
+            KEPT: kept.payment_source_token,
             REUSED: {
                 "customer": kept.customer_token,
                 "payment_method": kept.payment_source_token,

@@ -9,7 +9,6 @@ from billfold.domain.errors import (
     BillfoldError,
     Conflict,
     GatewayMisconfigured,
-    GatewayTrouble,
     GatewayUnreachable,
     OutcomeUnknown,
     Refused,
@@ -140,10 +139,8 @@ def _note_trouble(
         order.many("transactions").remove(transaction)
         holdings.give_back_unless_held(work, order)
         return
-    source = order.one("payment_source")
-    if isinstance(trouble, GatewayTrouble) and trouble.learned and source is not None:
-        work.set(source, **trouble.learned)
-        _let_go_unless_saved(work, source, gateway)
+    if (source := order.one("payment_source")) is not None:
+        note_learned(work, source, trouble, gateway)
     never_sent = isinstance(trouble, GatewayUnreachable | GatewayMisconfigured)
     outcome = Outcome.FAILED if never_sent else Outcome.UNKNOWN
     work.set(
@@ -155,6 +152,13 @@ def _note_trouble(
     )
     work.touch(order)
     holdings.give_back_unless_held(work, order)
+
+
+def note_learned(work: Work, source: Record, trouble: BillfoldError, gateway: Gateway | None) -> None:
+    """Keep on the payment source what was known before the trouble came."""
+    if trouble.learned:
+        work.set(source, **trouble.learned)
+        _let_go_unless_saved(work, source, gateway)
 
 
 def note_details(work: Work, order: Record, source: Record, verdict: Verdict) -> None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
-from billfold.domain.errors import NOT_ALLOWED, BillfoldError, NotAllowed, Refused
+from billfold.domain.errors import NOT_ALLOWED, BillfoldError, Conflict, NotAllowed, Refused
 from billfold.domain.wallet import REUSE, SAVE, Entry, check_may_keep, same_instrument
-from billfold.gateways.protocol import KeepsSources, Kept, Key
+from billfold.gateways.protocol import Gateway, KeepsSources, Kept, Key
 from billfold.jsonapi.record import Record
 from billfold.usecases.orders.orders import check_editable
 from billfold.usecases.orders.totals import FOR_TOTALS, settle_totals
 from billfold.usecases.payments.payment_sources import adopt, attach
 from billfold.usecases.payments.payments import turn_away
 from billfold.usecases.payments.purchases import FOR_PURCHASE, purchase
-from billfold.usecases.payments.verdicts import let_go_later
+from billfold.usecases.payments.verdicts import let_go_later, note_learned
 from billfold.usecases.subscriptions.subscribing import pay_from_wallet
 from billfold.usecases.upkeep import try_now
 from billfold.usecases.work import Work, reads
@@ -48,7 +49,11 @@ async def save(work: Work, order: Record, value: object = True) -> None:
         )
     except BillfoldError as trouble:
         trouble.at = SAVE
+        await _note_learned(work, source, trouble, gateway)
         raise
+    for lost in work.attempts.kept - {kept.payment_source_token}:
+        let_go_later(work, record.id, kept.customer_token, lost)
+    work.attempts.kept.add(kept.payment_source_token)
     entry, made = _keep(work, customer, order, source, record, kept)
     if made and LISTED in order.related:
         if _is_usable(order, record):
@@ -56,6 +61,15 @@ async def save(work: Work, order: Record, value: object = True) -> None:
         else:
             del order.related[LISTED]
     await pay_from_wallet(work, order, entry)
+
+
+async def _note_learned(work: Work, source: Record, trouble: BillfoldError, gateway: Gateway) -> None:
+    """A refused save changes nothing but what is known of its source; whoever is faster knows it too."""
+    aside = Work(work.tools, work.caller)
+    if trouble.learned and (fresh := await aside.read(source.type, source.id)):
+        note_learned(aside, fresh, trouble, gateway)
+        with suppress(Conflict):
+            await aside.commit()
 
 
 def _is_usable(order: Record, gateway: Record) -> bool:
