@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 from tests.api.shop import money, moved, placed, ready_to_place, refused, transaction
+from tests.api.steps import kept_at_klarna, reuse
 from tests.store import Store
 
 from billfold.domain.caller import Caller
@@ -145,3 +146,22 @@ async def test_a_method_that_places_by_itself_places_what_reconcile_finds_author
     await settle(store)
     assert (await ada.get(f"orders/{order.id}"))["status"] == "placed"
     assert await moved(store) == [("authorization", 2900)]
+
+
+@pytest.mark.parametrize("after", [False, True])
+async def test_an_order_paid_with_a_kept_klarna_agreement_is_settled_by_asking_again_under_its_key(
+    store: Store, after: bool
+) -> None:
+    """Klarna tells of such an order only to who asks for it again."""
+    ada = await store.customer()
+    entry = await kept_at_klarna(store, ada)
+    order = await store.order(ada, "klarna_payments")
+    await reuse(ada, order.id, entry["id"])
+    before = len(await moved(store))
+    await die_at(store, order.id, "_place", after=after)
+    assert len(await moved(store)) == before + int(after)
+    assert await settle(store) == 1
+    assert (await ada.get(f"orders/{order.id}"))["payment_status"] == "authorized"
+    assert (await ada.update("orders", order.id, {"_place": True}))["status"] == "placed"
+    assert len(await moved(store)) == before + 1
+    assert await money(store, order.id) == [("authorizations", 2900, True)]
