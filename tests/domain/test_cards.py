@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +28,9 @@ OTHERS = [
     ("+49 30 901820 4242 4242", "a telephone number"),
     ("IT60X0542811101000000123456", "an IBAN"),
     ("42424242424242424242424", "a longer number that begins like a card's"),
+    ("2026-11-27T14:16:41.718000+00:00", "a moment as it is written, whose figures make up a card's"),
+    ("4242/11/27 4242:42:42", "figures that are grouped otherwise"),
+    ("4242,424,242,424,242", "an amount"),
     ("", "nothing"),
     ("Order 4242", "a short number"),
     ("4111 111 1", "a piece of a card number"),
@@ -44,6 +49,13 @@ def test_a_card_number_is_seen_in_any_surroundings(number: str, written: str) ->
 def test_a_card_number_is_seen_through_its_separators(between: str) -> None:
     assert looks_like_card_number(between.join(["4242", "4242", "4242", "4242"]))
     assert looks_like_card_number(between.join("4242424242424242"))
+
+
+@pytest.mark.parametrize("between", ["  ", "\n", "\t", " - ", ", ", "/", "_", ":", "\N{ZERO WIDTH SPACE}", "|", "\r\n"])
+def test_a_number_grouped_as_on_a_card_is_seen_whatever_stands_between_the_groups(between: str) -> None:
+    assert looks_like_card_number(between.join(["4242", "4242", "4242", "4242"]))
+    assert looks_like_card_number(between.join(["3782", "822463", "10005"]))
+    assert masked(f"a {between.join(['4242'] * 4)} b") == "a XXXX-XXXX-XXXX-4242 b"
 
 
 def test_a_card_number_is_seen_in_digits_of_other_scripts() -> None:
@@ -99,3 +111,11 @@ def _checks(number: str) -> bool:
         doubled = int(digit) * (1 + index % 2)
         total += doubled - 9 if doubled > 9 else doubled
     return total % 10 == 0
+
+
+@pytest.mark.parametrize("piece", ["1 ", "4 ", "42 42,", "4242\t"])
+def test_a_long_text_of_figures_takes_no_longer_than_its_length(piece: str) -> None:
+    """A thousand times as many figures may not take a thousand times a thousand as long."""
+    began = time.process_time()
+    looks_like_card_number(piece * 40_000)
+    assert time.process_time() - began < 5

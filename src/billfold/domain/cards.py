@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import accumulate
 
 # First digits (a range, both ends included) and lengths. Sources, read 2026-11-22: ISO/IEC 7812-1 for the idea,
 # https://docs.stripe.com/testing#cards and https://en.wikipedia.org/wiki/Payment_card_number for the ranges.
@@ -38,10 +40,15 @@ NETWORKS: tuple[tuple[str, str, frozenset[int]], ...] = (
     ("9792", "9792", frozenset({16})),  # Troy
 )
 
-SHORTEST = 13  # digits
+SHORTEST, LONGEST = 13, 19  # digits
 
-# Digits with at most one space, dash, dot or invisible space between them.
-_RUN = re.compile(r"\d(?:[ \-.\u00a0\u2007\u2009\u202f\u2010-\u2015]?\d){12,}")
+# Digits with at most three spaces, dashes, dots or invisible characters between them; or, whatever stands between them,
+# digits grouped as on a card. Figures that are apart for other reasons, such as timestamps, are not grouped like that.
+_RUN = re.compile(
+    r"\d(?:[\s\-.\u2010-\u2015\u00ad\u200b-\u200f\u2060\ufeff]{0,3}\d){12,}"
+    r"|(?<!\d)\d{4}(?P<between>\D{1,3})\d{4}(?P=between)\d{4}(?P=between)\d{4}(?!\d)"
+    r"|(?<!\d)\d{4}(?P<apart>\D{1,3})\d{6}(?P=apart)\d{5}(?!\d)"
+)
 _DIGITS = re.compile(r"\d+")
 _UUID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECASE)
 
@@ -104,35 +111,54 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
     if "-" in text:
         text = _UUID.sub(lambda found: " " * len(found[0]), text)
     for run in _RUN.finditer(text):
-        groups = [(run.start() + g.start(), run.start() + g.end()) for g in _DIGITS.finditer(run[0])]
-        first = 0
+        groups = [(g.start(), g.end()) for g in _DIGITS.finditer(text, run.start(), run.end())]
+        ends = list(accumulate(end - start for start, end in groups))  # of each group, among the run's digits
+        digits = _Digits(run[0])
+        first = begin = 0
         while first < len(groups):
-            for last in range(len(groups) - 1, first - 1, -1):
-                start, end = groups[first][0], groups[last][1]
-                if _is_card_number(_digits(text[start:end])):
-                    yield start, end
-                    first = last
-                    break
-            first += 1
+            last = digits.card_from(begin, ends, first)
+            if last is not None:
+                yield groups[first][0], groups[last][1]
+                first = last
+            begin, first = ends[first], first + 1
+
+
+class _Digits:
+    """The digits of a run, with the sums that check digits are made of: one takes every other digit twice, and one the
+    rest (ISO/IEC 7812-1, annex B)."""
+
+    def __init__(self, text: str) -> None:
+        self.digits = _digits(text)
+        once, twice = [int(d) for d in self.digits], [sum(divmod(2 * int(d), 10)) for d in self.digits]
+        mixed = zip(once, twice, strict=True)
+        swapped = [(a, b) if n % 2 else (b, a) for n, (a, b) in enumerate(mixed)]
+        self._sums = [list(accumulate((pair[k] for pair in swapped), initial=0)) for k in (0, 1)]
+
+    def card_from(self, begin: int, ends: list[int], first: int) -> int | None:
+        """The group with which the longest card number ends that starts with this one, which starts at `begin`."""
+        lengths = _lengths(self.digits[begin : begin + 4])
+        found = None
+        for n in range(first, min(first + LONGEST, len(ends))) if lengths else ():
+            if ends[n] - begin in lengths and self._holds(begin, ends[n]):
+                found = n
+        return found
+
+    def _holds(self, begin: int, end: int) -> bool:
+        sums = self._sums[end % 2]
+        if (sums[end] - sums[begin]) % 10:
+            return False
+        return end - begin != SHORTEST or not _is_barcode(self.digits[begin:end])
+
+
+@cache
+def _lengths(start: str) -> frozenset[int]:
+    """How long the numbers are that start with these four digits."""
+    return frozenset().union(*(lengths for low, high, lengths in NETWORKS if low <= start[: len(low)] <= high))
 
 
 def _digits(text: str) -> str:
     """Only the digits, as ASCII whatever script they were written in."""
     return "".join(str(int(c)) for c in text if c.isdecimal())
-
-
-def _is_card_number(digits: str) -> bool:
-    if not SHORTEST <= len(digits) <= 19 or not _luhn(digits):
-        return False
-    if len(digits) == 13 and _is_barcode(digits):
-        return False
-    return any(len(digits) in lengths and low <= digits[: len(low)] <= high for low, high, lengths in NETWORKS)
-
-
-def _luhn(digits: str) -> bool:
-    """ISO/IEC 7812-1, annex B."""
-    reverse = [int(d) for d in reversed(digits)]
-    return sum(reverse[::2] + [sum(divmod(2 * d, 10)) for d in reverse[1::2]]) % 10 == 0
 
 
 def _is_barcode(digits: str) -> bool:
