@@ -199,3 +199,15 @@ async def test_a_renewed_card_takes_the_place_of_the_old_one(store: Store) -> No
     assert entry["attributes"]["payment_source_token"] != old["attributes"]["payment_source_token"]
     shown = await ada.get(f"customer_payment_sources/{entry['id']}", include="payment_source")
     assert shown.included("stripe_payments")[0]["attributes"]["payment_instrument"]["card_expiry_year"] == "2035"
+
+
+async def test_a_card_that_was_saved_with_two_orders_can_be_saved_again_with_each_of_them(store: Store) -> None:
+    ada = await store.customer()
+    first, second = await paid(store, ada), await paid(store, ada)
+    await save(ada, first.id)
+    (entry,) = await save(ada, second.id)
+    store.clock.advance(hours=25)
+    await store.worker().once()  # lets go of the first order's token for the same card
+    ada = await store.customer()
+    assert await save(ada, first.id) == [entry]
+    assert await save(ada, second.id) == [entry]

@@ -330,3 +330,10 @@ async def test_stripe_is_not_believed_that_it_took_other_money_than_it_was_asked
         await rig.gateway.capture(attempt)
     await rig.heal()
     assert (await rig.gateway.look_up(attempt)).outcome is Outcome.FAILED
+
+
+async def test_stripe_is_not_asked_for_nothing(rig: StripeRig, ear: Ear) -> None:
+    with pytest.raises(Refused) as refused:
+        await opened(rig, a_purchase(0))
+    assert refused.value.error == "nothing_to_pay"
+    assert not ear.heard

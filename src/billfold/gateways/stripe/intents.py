@@ -37,6 +37,8 @@ def creation(purchase: Purchase, source: Details, *, auto_payments: bool) -> tup
     it would hide the methods that cannot be used again. Guests and stored instruments announce nothing.
     """
     amount, currency = to_stripe(purchase.amount)
+    if not amount:
+        raise Refused("The order costs nothing: it is placed without a payment source.", error="nothing_to_pay")
     wishes: dict[str, Any] = dict(source.get("options") or {})
     reused: Mapping[str, Any] | None = source.get(REUSED)
     shopper = purchase.shopper

@@ -43,6 +43,9 @@ async def save(work: Work, order: Record, value: object = True) -> None:
     assert record is not None
     assert isinstance(gateway, KeepsSources)
     await work.read_beside(customer, "customer_payment_sources")
+    if (entry := _saved_before(customer, source)) is not None:
+        await pay_from_wallet(work, order, entry)
+        return
     try:
         kept = await gateway.keep(
             purchase(order, source["instrument_customer_token"]), source.values, key=Key(source.id)
@@ -72,6 +75,13 @@ async def _note_learned(work: Work, source: Record, trouble: BillfoldError, gate
             await aside.commit()
 
 
+def _saved_before(customer: Record, source: Record) -> Record | None:
+    """The entry that keeps what this very source was paid with, whatever token stands for it by now."""
+    fingerprint, gateway = source["fingerprint"], source["payment_gateway_id"]
+    known = customer.many("customer_payment_sources") if fingerprint else []
+    return next((e for e in known if (e["fingerprint"], e["payment_gateway_id"]) == (fingerprint, gateway)), None)
+
+
 def _is_usable(order: Record, gateway: Record) -> bool:
     """Whether it is plain without asking the database that the order could be paid through this gateway now."""
     method = order.one("payment_method")
@@ -98,7 +108,7 @@ def _keep(
         "fingerprint": kept.fingerprint,
         "payment_instrument": dict(kept.instrument),
     }
-    work.set(source, **kept.details)
+    work.set(source, **kept.details, fingerprint=kept.fingerprint)
     if source["payment_instrument"] is None:
         work.set(source, payment_instrument=dict(kept.instrument))
     if order["payment_source_details"]:
