@@ -162,6 +162,31 @@ async def test_a_guest_who_may_go_on_with_a_customers_order_comes_by_nothing_of_
     assert (await ada.update("orders", order.id, {"_customer_payment_source_id": entry["id"]})).id == order.id
 
 
+async def test_a_guest_who_knows_a_customer_s_id_learns_nothing_by_it(store: Store) -> None:
+    guest, ada = await store.guest(), ("customers", store.made["customer"]["id"])
+    pointers = ["/data/relationships/customer"]
+    async with refused(error="not_found", pointers=pointers):
+        await guest.create("orders", {}, "customer", customer=ada)
+    order = await guest.create("orders", {"customer_email": "eve@example.com"}, "customer")
+    for id in (ada[1], order.related("customer")["id"], "AaaaAaaaAa"):
+        async with refused(error="not_found", pointers=pointers):
+            await guest.update("orders", order.id, customer=("customers", id))
+    nobodys = await guest.update("orders", order.id, include="customer", customer=None)
+    assert (nobodys["customer_email"], nobodys.related("customer")) == (None, None)
+
+
+async def test_a_guest_is_told_a_customer_s_address_and_not_since_when_there_is_one(store: Store) -> None:
+    guest, ada = await store.guest(), store.made["customer"]
+    for email in (ada["email"], "eve@example.com"):
+        order = await guest.create("orders", {"customer_email": email}, "customer")
+        again = await guest.update("orders", order.id, {}, "customer")
+        seen = [*order.included("customers"), *again.included("customers")]
+        assert [r["attributes"] for r in seen] == [{"email": email}] * 2
+    made = await guest.create("customers", {"email": "new@example.com"}, "orders,customer_payment_sources")
+    assert made.data["attributes"] == {"email": "new@example.com"}
+    assert made.document["included"] == []
+
+
 async def test_a_back_office_opens_orders_for_customers_by_name(store: Store) -> None:
     ada = store.made["customer"]
     market = ("markets", store.made["market"]["id"])

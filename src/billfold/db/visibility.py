@@ -58,7 +58,9 @@ def visible(registry: Registry, resource: type[Resource], alias: str, role: str,
     if resource.called == "orders":
         return _order(alias, role, bind, way)
     if resource.owner == "self":
-        return EVERYTHING if role == "guest" else f"{alias}.id = {bind('customer')}"
+        if role == "guest":
+            return EVERYTHING if way == "included" else NOTHING  # an id is no reason to show somebody; an order is
+        return f"{alias}.id = {bind('customer')}"
     if resource.owner == "customer":
         return _by_id_alone(resource, way) if role == "guest" else f"{alias}.customer_id = {bind('customer')}"
     relationship = resource.members[resource.owner]

@@ -15,7 +15,7 @@ class Customer(
     can="list retrieve create update delete",
     guest="create",
     customer="retrieve update delete",
-    guest_sees="email created_at updated_at",  # an e-mail address is all it takes to name somebody on an order
+    guest_sees="email",  # an e-mail address is all it takes to name somebody on an order
     owner="self",
     create=customers.create,
     update=customers.update,

@@ -204,8 +204,11 @@ def _wanted(rule: Callable[..., Awaitable[None]] | None, incoming: Incoming) -> 
 
 
 async def _complete(tools: Tools, caller: Caller, record: Record, include: Tree, written: Written) -> Record:
-    """The record with everything the answer must include: read again only if the writing outdated what was read."""
+    """The record with everything the answer must include: read again only if the writing outdated what was read.
+
+    What a caller has just made is shown to them once, even if they may not ask for it later.
+    """
     if is_current(record, include, written):
         return record
     (again,) = await tools.reader.read(caller, Wanted(record.resource, record.id, include))
-    return may_see(again)
+    return again if again is not None and record.key in written.inserted else may_see(again)
