@@ -230,6 +230,26 @@ async def test_a_relationship_is_let_go_with_null_also_when_it_is_sent_as_an_att
     assert (reply.status, reply.sources) == (400, {"/data/attributes/payment_source"})
 
 
+@pytest.mark.parametrize("nothing", [[], {}, "", 0, False], ids=repr)
+async def test_a_relationship_is_let_go_with_null_and_nothing_like_it(world: World, nothing: object) -> None:
+    order = await world.store.order(world.grace)
+    body = {"data": {"type": "orders", "relationships": {"payment_method": {"data": nothing}}}}
+    reply = await world.send("PATCH", f"orders/{order.id}", by=world.grace, body=body)
+    assert (reply.status, reply.codes) == (400, {"INVALID_LINKS_OBJECT"})
+    assert reply.sources == {"/data/relationships/payment_method"}
+    assert (await world.grace.get(f"orders/{order.id}/payment_method")).data
+
+
+async def test_a_list_is_emptied_with_an_empty_list_or_null(world: World) -> None:
+    order, tag = await world.grace.create("orders", {}), ("tags", world.ids["tags"])
+    for nothing, status in (([], 200), (None, 200), ({}, 400), ("", 400), (0, 400), (False, 400)):
+        await world.back_office.update("orders", order.id, tags=[tag])
+        body = {"data": {"type": "orders", "relationships": {"tags": {"data": nothing}}}}
+        assert (await world.send("PATCH", f"orders/{order.id}", by=world.back_office, body=body)).status == status
+        left = (await world.back_office.get(f"orders/{order.id}/tags")).data
+        assert len(left) == (0 if status == 200 else 1)
+
+
 async def test_what_is_null_or_an_empty_list_for_a_type_to_come_is_accepted(world: World) -> None:
     order = await world.grace.create("orders", {})
     data = {"type": "orders", "id": order.id, "relationships": {"store": {"data": None}}}

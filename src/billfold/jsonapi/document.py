@@ -163,7 +163,7 @@ class _Reader:
             self.problems.append(errors.restricted(name, relationship=True))
         elif not isinstance(given, dict) or "data" not in given:
             self.problems.append(errors.invalid_links_object(name, "must be an object with a member “data”"))
-        elif not given["data"]:
+        elif given["data"] is None or (given["data"] == [] and isinstance(member, Many)):
             self._let_go(member, name)
         elif not any(t in self.registry for t in member.targets):
             problem = f"cannot be set: this server has no {member.targets[0]} yet"
