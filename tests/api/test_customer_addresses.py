@@ -45,7 +45,6 @@ async def test_an_address_outlives_its_entry(store: Store) -> None:
 
 
 async def test_what_is_in_an_address_book_is_its_owner_s_alone(store: Store) -> None:
-    """Any other address is anybody's who knows its id, as a guest's must be."""
     ada, guest = await store.customer(), await store.guest()
     kept = (await entry(ada)).related("address")["id"]
     loose = await address(guest)

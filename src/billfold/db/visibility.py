@@ -46,7 +46,7 @@ def visible(registry: Registry, resource: type[Resource], alias: str, role: str,
     if resource.called == "prices":
         return _price_here(alias, role, bind)
     if resource.called == "addresses" and way != "included":
-        return _in_nobody_else_s_book(alias, role, bind)
+        return _nobody_else_s_address(alias, role, bind, way)
     if resource.called == "stock_items":
         return _in_stock_here(alias, bind)
     if resource.called == "markets" and way != "included":
@@ -141,12 +141,31 @@ def _scope_has(market: str, role: str, bind: Bind) -> str:
     return f"({market}.id = ANY ({named}) OR (cardinality({named}) = 0 AND {_open_market(market, role, bind)}))"
 
 
-def _in_nobody_else_s_book(address: str, role: str, bind: Bind) -> str:
-    """An address is anybody's who knows its id, unless a customer keeps it in their address book."""
-    others = "" if role == "guest" else f" AND {address}b.customer_id <> {bind('customer')}"
+def _nobody_else_s_address(address: str, role: str, bind: Bind, way: Way) -> str:
+    """An address is anybody's who knows its id, unless it is a customer's: in their address book, on an order of theirs
+    or, as long as it is on none, typed in by them. Where the shop itself is, is nobody's to change."""
+    other_s = "" if role == "guest" else f" AND {address}b.customer_id <> {bind('customer')}"
+    typed_in = f"{address}.made_by_id IS NULL" + (
+        "" if role == "guest" else f" OR {address}.made_by_id = {bind('customer')}"
+    )
+    order = f"{address}p"
+    on_it = f"({order}.billing_address_id = {address}.id OR {order}.shipping_address_id = {address}.id)"
+    hidden = f"{order}.guest IS NOT TRUE AND {_order(order, role, bind, way)} IS NOT TRUE"
+    conditions = [
+        f"NOT {_some('customer_addresses', f'{address}b', address, f'{address}b.address_id = {address}.id{other_s}')}",
+        f"NOT {_some('orders', order, address, f'{on_it} AND {hidden}')}",
+        f"({typed_in} OR {_some('orders', order, address, on_it)})",
+    ]
+    if way == "named":
+        for table in ("merchants", "stock_locations"):
+            conditions.append(f"NOT {_some(table, f'{address}l', address, f'{address}l.address_id = {address}.id')}")
+    return f"({' AND '.join(conditions)})"
+
+
+def _some(table: str, alias: str, beside: str, condition: str) -> str:
     return (
-        f"NOT EXISTS (SELECT 1 FROM customer_addresses {address}b WHERE {address}b.organization_id ="
-        f" {address}.organization_id AND {address}b.address_id = {address}.id{others})"
+        f"EXISTS (SELECT 1 FROM {table} {alias}"
+        f" WHERE {alias}.organization_id = {beside}.organization_id AND {condition})"
     )
 
 

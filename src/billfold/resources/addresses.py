@@ -90,6 +90,12 @@ class Address(
 
     geocoder = One(doc="The service to find latitude and longitude with.", to="geocoders", write="both")
     events = shared.events()
+    made_by = One(
+        doc="The customer who typed it in: as long as it is on no order, it is theirs.",
+        to="customers",
+        shown=False,
+        loose=True,
+    )
     tags = shared.tags()
     versions = shared.versions()
     event_stores = shared.event_stores()

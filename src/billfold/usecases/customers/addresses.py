@@ -13,6 +13,7 @@ from billfold.usecases.work import Work
 
 async def create(work: Work, address: Record, value: object = True) -> None:
     await _check(work, address)
+    work.set(address, made_by_id=work.caller.customer_id)
 
 
 async def update(work: Work, address: Record, value: object = True) -> None:

@@ -69,7 +69,7 @@ async def _place_copy(work: Work, order: Record, name: str, address: Record) -> 
 
 def copy(work: Work, address: Record, **other: object) -> Record:
     """A new address that says the same, `reference` and `metadata` too: clients recognise it by those."""
-    return work.insert("addresses", {**_content(address), **other})
+    return work.insert("addresses", {**_content(address), "made_by_id": work.caller.customer_id, **other})
 
 
 def _content(address: Record) -> Mapping[str, object]:
@@ -106,7 +106,8 @@ async def _save(work: Work, order: Record, name: str) -> None:
     values = {"customer_email": customer["email"]}
     entry = work.insert("customer_addresses", values, {"customer": customer})
     # Checkouts tell by the reference which entry an order's address was copied from.
-    work.relate(entry, "address", copy(work, address, reference=address["reference"] or entry.id))
+    kept = copy(work, address, reference=address["reference"] or entry.id, made_by_id=customer.id)
+    work.relate(entry, "address", kept)
     book.append(entry)
     work.event("customer_addresses.create", entry)
 
