@@ -122,6 +122,46 @@ async def test_an_article_without_a_price_in_the_market_cannot_be_bought(store: 
         await put(guest, await cart(guest), "UNPRICED")
 
 
+@pytest.mark.parametrize(
+    ("attributes", "named", "pointer"),
+    [
+        ({"sku_code": EBOOK, "item_type": "gift_cards"}, None, "item_type"),
+        ({"sku_code": EBOOK, "item_type": "bundles"}, None, "item_type"),
+        ({"sku_code": EBOOK, "bundle_code": "NO-SUCH-BUNDLE"}, None, "bundle_code"),
+        ({"sku_code": ALBUM}, EBOOK, "sku_code"),
+        ({"bundle_code": "NO-SUCH-BUNDLE"}, EBOOK, "bundle_code"),
+        ({"item_type": "bundles"}, EBOOK, "item_type"),
+    ],
+)
+async def test_a_line_item_that_is_said_to_be_of_two_things_is_refused(
+    store: Store, attributes: dict[str, Any], named: str | None, pointer: str
+) -> None:
+    guest = await store.guest()
+    order = await cart(guest)
+    related: dict[str, Any] = {"order": ("orders", order)}
+    if named is not None:
+        related["item"] = ("skus", (await guest.get("skus", **{"filter[q][code_eq]": named})).data[0]["id"])
+    async with refused(error="mismatch", pointers=[f"/data/attributes/{pointer}"]):
+        await guest.create("line_items", {"quantity": 1, **attributes}, **related)
+    assert await totals(guest, order) == (0, 0, 0, 0, 0)
+
+
+async def test_a_line_item_may_be_said_twice_to_be_of_the_same_thing(store: Store) -> None:
+    guest = await store.guest()
+    order = await cart(guest)
+    ebook = ("skus", (await guest.get("skus", **{"filter[q][code_eq]": EBOOK})).data[0]["id"])
+    twice = {"sku_code": EBOOK, "item_type": "skus", "bundle_code": None, "quantity": 1}
+    item = await guest.create("line_items", twice, order=("orders", order), item=ebook)
+    assert of(item, "sku_code", "item_type") == (EBOOK, "skus")
+    for both, pointer in (
+        ({"sku_code": ALBUM, "bundle_code": "ANY"}, "bundle_code"),
+        ({"sku_code": EBOOK, "bundle_code": "ANY"}, "bundle_code"),
+    ):
+        async with refused(pointers=[f"/data/attributes/{pointer}"]):
+            await guest.update("line_items", item.id, both)
+    assert (await guest.get(f"line_items/{item.id}"))["sku_code"] == EBOOK
+
+
 async def test_only_articles_are_put_into_orders_by_name(store: Store) -> None:
     guest = await store.guest()
     order = await cart(guest)

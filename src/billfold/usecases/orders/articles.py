@@ -16,6 +16,7 @@ from billfold.usecases.work import Work
 
 FOR_PRICE = "prices.price_volume_tiers"  # include paths from a SKU
 FOR_LINE = f"{FOR_PRICE} {promotions.OF_ARTICLE} {shipments.OF_ARTICLE}"  # the same, when it comes into an order
+CODES = {"skus": "sku_code", "bundles": "bundle_code"}  # what articles are named by
 MOST_BUNDLES = 100  # of one code, each in another market
 
 
@@ -68,6 +69,18 @@ async def _bundle(work: Work, order: Record, code: str) -> Record:
 
 def _fits(order: Record, bundle: Record) -> bool:
     return bundle["market_id"] in (None, order["market_id"]) and bundle["currency_code"] == order["currency_code"]
+
+
+def check_agrees(work: Work, article: Record) -> None:
+    """Raise Refused if something else was sent than what a line item of the article is."""
+    said: dict[str, Any] = {"sku_code": None, "bundle_code": None, "item_type": article.type}
+    if article.type in CODES:
+        said[CODES[article.type]] = article["code"]
+    for name, true in said.items():
+        sent = work.sent(name)
+        if sent not in (None, "", true):
+            problem = f"contradicts what else was sent, by which the line item is of {article.type}"
+            raise Refused(problem, at=name, error="mismatch", meta={"value": sent})
 
 
 def take_over(work: Work, item: Record, article: Record) -> None:

@@ -28,6 +28,8 @@ async def create(work: Work, item: Record, value: object = True) -> None:
     order = open_order(work, item)
     _check_quantity(item)
     article = await articles.find(work, order, item, item.related.get("item"))
+    if article is not None:
+        articles.check_agrees(work, article)
     frequencies.check(work, order, item, article.type if article is not None else None)
     if work.sent("_update_quantity") and article is not None:
         twin = _twin(order, item, article)
@@ -136,6 +138,7 @@ async def _exchange(work: Work, order: Record, item: Record) -> None:
     work.set(item, name=work.sent("name"), image_url=work.sent("image_url"))
     article = await articles.find(work, order, item)
     assert article is not None
+    articles.check_agrees(work, article)
     articles.take_over(work, item, article)
     if item["_external_price"] and await external_prices.take(work, order, item):
         return
