@@ -204,7 +204,8 @@ async def test_prices_of_an_order_that_is_edited_are_the_back_offices_to_refresh
     await office.update("orders", order.id, {"_start_editing": True})
     (item,) = (await ada.get(f"orders/{order.id}/line_items")).data
     await office.update(*(await price(store, item["attributes"]["sku_code"])), {"amount_cents": 1})
-    await ada.update("orders", order.id, {"_refresh": True})
+    async with refused(status=401):
+        await ada.update("orders", order.id, {"_refresh": True})
     assert (await ada.get(f"orders/{order.id}"))["total_amount_cents"] == then
     assert (await office.update("orders", order.id, {"_refresh": True}))["total_amount_cents"] == 1
 

@@ -294,6 +294,27 @@ async def test_a_placed_order_is_closed_to_storefronts_and_tells_back_offices_wh
     assert of(noted, "metadata", "reference") == ({"picked": True}, "ERP-1")
 
 
+@pytest.mark.parametrize("beside", [{}, {"_place": True}, {"_cancel": True}])
+async def test_a_placed_order_is_not_refreshed_nor_is_what_is_asked_for_beside_it_done(
+    store: Store, beside: dict[str, bool]
+) -> None:
+    ada, office = await store.customer(), store.back_office
+    order = await placed(store, ada)
+    async with refused(status=401):
+        await ada.update("orders", order.id, {"_refresh": True, **beside})
+    async with refused(error="not_editable", pointers=["/data/attributes/status"]):
+        await office.update("orders", order.id, {"_refresh": True, **beside})
+    assert (await office.get(f"orders/{order.id}"))["status"] == "placed"
+
+
+async def test_an_order_can_be_refreshed_and_placed_at_once(store: Store) -> None:
+    ada = await store.customer()
+    order = await ready_to_place(store, ada)
+    done = await ada.update("orders", order.id, {"_place": True, "_refresh": True})
+    assert done["status"] == "placed"
+    assert done["refreshed_at"] is not None
+
+
 async def test_an_order_that_was_placed_cannot_be_deleted(store: Store) -> None:
     order = await placed(store, await store.customer())
     async with refused(error="not_deletable"):

@@ -44,6 +44,16 @@ class OrderVerbs:
         run=wallet.reuse,
         takes=Text(doc="The id of the wallet entry.", example="QgDXpwsqDx"),
     )
+    _refresh = Trigger(
+        doc="Works the order out anew at present prices and compares the payment source with what it comes to; prices "
+        "that a back office named stay, and so do all while money is held.",
+        run=refreshing.refresh,
+    )
+    _refresh_prices = Trigger(
+        doc="Takes the present prices of what is bought, unless a back office named one.",
+        restricted=True,
+        run=line_items.refresh_prices,
+    )
     _place = Trigger(
         doc="Checks that nothing is missing, has the payment authorized and makes the order binding; safe to repeat.",
         run=placing.place,
@@ -103,16 +113,6 @@ class OrderVerbs:
     )
     _save_billing_address_to_customer_address_book = Trigger(
         doc="Keeps the billing address in the customer's address book.", run=order_addresses.save_billing
-    )
-    _refresh = Trigger(
-        doc="Works the order out anew at present prices and compares the payment source with what it comes to; prices "
-        "that a back office named stay, and so do all while money is held.",
-        run=refreshing.refresh,
-    )
-    _refresh_prices = Trigger(
-        doc="Takes the present prices of what is bought, unless a back office named one.",
-        restricted=True,
-        run=line_items.refresh_prices,
     )
     _validate = Trigger(
         doc="Asks the market's external service whether the order may be placed.", run=validation.validate
