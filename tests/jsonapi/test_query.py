@@ -111,7 +111,9 @@ def test_a_field_that_documents_of_its_type_never_show_is_refused(name: str) -> 
     assert name in detail
 
 
-@pytest.mark.parametrize("parameter", ["fields", "fields[]", "fields[books", "fieldsbooks]"])
+@pytest.mark.parametrize(
+    "parameter", ["fields", "fields[]", "fields[books", "fieldsbooks]", "fields[books][x]", "fields[[books]]"]
+)
 def test_fields_must_say_of_which_type(parameter: str) -> None:
     assert refusal(Book, (parameter, "title"))[0] in ("INVALID_FIELD_FORMAT", "PARAM_NOT_ALLOWED")
 

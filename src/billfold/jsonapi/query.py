@@ -31,6 +31,7 @@ MOST_PARAMETERS = 200
 MOST_PROBLEMS = 20  # then no more are looked for
 LONGEST_KEPT = 2048  # characters of a query string that is worth remembering
 
+_FIELDS = re.compile(r"fields\[([^\[\]]+)\]")
 _FILTER = re.compile(r"filter\[(q\]\[)?([^\[\]]+)\]")
 
 Path = tuple[str, ...]
@@ -225,10 +226,11 @@ class _Reading:
         self._refuse(errors.invalid_include(path, problem))
 
     def _show(self, parameter: str, given: str) -> None:
-        type_name = parameter[len("fields[") : -1]
-        if not parameter.startswith("fields[") or not parameter.endswith("]") or not type_name:
+        form = _FIELDS.fullmatch(parameter)
+        if not form:
             self._refuse(errors.invalid_field_format(parameter))
             return
+        type_name = form.group(1)
         listed = frozenset(given.split(",")) - {""}
         if type_name in self.registry:
             for name in sorted(listed - self.parser.fields_of(type_name)):
