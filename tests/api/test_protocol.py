@@ -358,10 +358,14 @@ async def test_a_path_that_means_nothing_is_not_found(world: World, path: str) -
 
 async def test_only_json_api_is_spoken(world: World) -> None:
     order = f"orders/{world.ids['orders']}"
-    for accept in ("application/json", "text/html", "application/xml, text/*"):
+    refused = (f"{MEDIA_TYPE};q=0", f"{MEDIA_TYPE}; q=0.000, */*", "*/*;q=0", "application/*;q=0.0, text/html, */*")
+    for accept in ("application/json", "text/html", "application/xml, text/*", *refused):
         reply = await world.send("GET", order, by=world.ada, headers={"Accept": accept})
         assert (reply.status, reply.codes) == (406, {"NOT_ACCEPTABLE"})
-    for accept in (MEDIA_TYPE, "*/*", "application/*", f"text/html, {MEDIA_TYPE};q=0.9"):
+    for accept in (
+        *(MEDIA_TYPE, "*/*", "application/*", f"text/html, {MEDIA_TYPE};q=0.9"),
+        *(f"{MEDIA_TYPE};q=0.001, */*;q=0", f"{MEDIA_TYPE};q=0, {MEDIA_TYPE}", "text/html;q=0, */*;q=0.1"),
+    ):
         assert (await world.send("GET", order, by=world.ada, headers={"Accept": accept})).status == 200
     body = {"data": {"type": "orders"}}
     for kind in ("application/json", "text/plain", ""):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -298,9 +299,18 @@ def _negotiate(method: str, headers: dict[bytes, bytes]) -> None:
             raise DocumentError(errors.unsupported_media_type(sent))
 
 
+NOT_AT_ALL = re.compile(r"q=0(\.0*)?")
+
+
 @lru_cache(maxsize=256)
 def _accepts_ours(accept: str) -> bool:
-    return any(kind.split(";")[0].strip() in (MEDIA_TYPE, "*/*", "application/*") for kind in accept.split(","))
+    """The range that says most precisely what we speak decides, and q=0 is its no (RFC 9110, 12.5.1)."""
+    ranges = [[part.strip().lower() for part in given.split(";")] for given in accept.split(",")]
+    for kind in (MEDIA_TYPE, "application/*", "*/*"):
+        answers = [not any(NOT_AT_ALL.fullmatch(p) for p in parameters) for sent, *parameters in ranges if sent == kind]
+        if answers:
+            return any(answers)
+    return False
 
 
 def _objection(given: Any) -> str | None:
