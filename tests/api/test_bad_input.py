@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.api.world import NOBODY, REGISTRY, Reply, World
 
 from billfold.client import MEDIA_TYPE
-from billfold.jsonapi.members import Attribute, One, Relationship, Text, Trigger
+from billfold.jsonapi.members import Attribute, Choice, One, Relationship, Text, Trigger, Url
 from billfold.jsonapi.resource import Resource
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -120,6 +120,36 @@ async def test_an_amount_is_a_whole_number_of_minor_units(world: World, value: A
     assert (reply.status, reply.sources) == (422, {"/data/attributes/amount_cents"})
 
 
+CALLED = [(r.called, a.name) for r in REGISTRY for a in r.of(Url)]
+NOWHERE = [
+    "not a url",
+    "prices.example.com",
+    "/prices",
+    "ftp://example.com",
+    "https://",
+    "https://a b.com",
+    "http://a:b",
+]
+
+
+async def test_every_service_of_the_merchant_s_own_is_called_by_url() -> None:
+    external = {(r.called, a.name) for r in REGISTRY for a in r.attributes() if a.name.startswith("external_")}
+    assert {(called, name) for called, name in external if name.endswith("_url")} == {*CALLED}
+
+
+@pytest.mark.parametrize("url", [*NOWHERE, "https://[nonsense", "javascript:alert(1)", "https://example.com/\n", 7])
+@pytest.mark.parametrize(("called", "name"), CALLED)
+async def test_what_the_server_is_to_call_must_be_a_url(world: World, called: str, name: str, url: Any) -> None:
+    before = (await world.back_office.get(f"{called}/{world.ids[called]}"))[name]
+    body = {"data": {"type": called, "attributes": {name: url}}}
+    reply = await patch(world, body, f"{called}/{world.ids[called]}")
+    assert (reply.status, reply.sources) == (422, {f"/data/attributes/{name}"})
+    assert (await world.back_office.get(f"{called}/{world.ids[called]}"))[name] == before
+    reply = await world.send("POST", called, by=world.back_office, body=body)
+    assert reply.status == 422
+    assert f"/data/attributes/{name}" in reply.sources
+
+
 async def test_values_at_the_edge_of_what_is_kept_are_kept(world: World) -> None:
     edge = {"a": -(2**63) + 1, "b": 2**63 - 1, "c": 0.1, "d": "\u0001\U0001f600\u2028", "e": nested(30), "": None}
     made = await world.grace.create("orders", {"metadata": edge, "reference": "' OR 1=1 -- \\ % _ \" ; \u202e"})
@@ -171,7 +201,7 @@ def texts(resource: type[Resource], action: str) -> list[str]:
     return [
         a.sent_as
         for a in resource.attributes()
-        if isinstance(a, Text) and type(a).__name__ != "Choice" and a.writable_on(action)
+        if isinstance(a, Text) and not isinstance(a, Choice | Url) and a.writable_on(action)
     ]
 
 

@@ -20,6 +20,7 @@ from billfold.jsonapi.members import (
     One,
     Timestamp,
     Trigger,
+    Url,
 )
 from billfold.jsonapi.resource import Resource
 
@@ -91,6 +92,8 @@ def another(attribute: Attribute, present: Any) -> Any:
     """A value of the attribute's type that is not the present one."""
     if attribute.name in FITTING:
         return FITTING[attribute.name]
+    if isinstance(attribute, Url):
+        return "https://services.example.com:8443/another?of=them"
     if isinstance(attribute, Choice):
         return next(c for c in attribute.of if c != present)
     if isinstance(attribute, Flag):

@@ -7,11 +7,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal
+from urllib.parse import urlsplit
 
 Write = Literal["never", "create", "update", "both"]
 
 DEEPEST_VALUE = 32  # objects and arrays within each other
 FIRST_MOMENT, LAST_MOMENT = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+_BLANK = re.compile(r"[\s\x00-\x20\x7f]")
 _WHOLE = re.compile(r"-?\d{1,16}", re.ASCII)  # official command-line clients send every value as a string
 
 
@@ -117,6 +119,27 @@ class Text(Attribute):
         if "\x00" in given:
             raise ValueError("must not contain the NUL character")
         return given
+
+
+class Url(Text):
+    """Where the server itself is to call. An empty text is nowhere."""
+
+    schema: ClassVar[Mapping[str, Any]] = {"type": "string", "format": "uri"}
+
+    def read(self, given: Any) -> str:
+        url = super().read(given)
+        if url and not _is_url(url):
+            raise ValueError("must be an absolute URL as in https://example.com/path")
+        return url
+
+
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        _ = parts.port  # only now is it looked at whether that is a number
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not _BLANK.search(text)
 
 
 @dataclass(kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from billfold.domain import derived
-from billfold.jsonapi.members import Flag, Integer, Items, Many, One, Secret, Text, Trigger
+from billfold.jsonapi.members import Flag, Integer, Items, Many, One, Secret, Text, Trigger, Url
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared
 from billfold.usecases.catalogue import markets
@@ -42,12 +42,12 @@ class Market(
         write="both",
         example="https://checkout.example.com/:order_id",
     )
-    external_prices_url = Text(
+    external_prices_url = Url(
         doc="The service to ask for prices instead of the price list, for line items with `_external_price`.",
         write="both",
         example="https://prices.example.com",
     )
-    external_order_validation_url = Text(
+    external_order_validation_url = Url(
         doc="The service that may object to an order before it is placed.",
         write="both",
         example="https://validation.example.com",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from billfold.db import chosen
 from billfold.domain import shipping_methods
-from billfold.jsonapi.members import Amount, Choice, Flag, Float, Items, Many, One, Secret, Text, Trigger
+from billfold.jsonapi.members import Amount, Choice, Flag, Float, Items, Many, One, Secret, Text, Trigger, Url
 from billfold.jsonapi.resource import Resource
 from billfold.resources import shared, stock_members
 from billfold.usecases.shipping import shipping_setup
@@ -46,7 +46,7 @@ class ShippingMethod(
         sort=True,
         example="EUR",
     )
-    external_prices_url = Text(
+    external_prices_url = Url(
         doc="The service to ask for the price when the method is chosen, if its scheme is “external”.",
         write="both",
         example="https://prices.example.com",
