@@ -6,9 +6,10 @@ import re
 from typing import Any
 
 import pytest
-from tests.api.world import NOBODY, World
+from tests.api.world import NOBODY, REGISTRY, World
 
 from billfold.client import MEDIA_TYPE
+from billfold.jsonapi.members import Trigger
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -207,6 +208,33 @@ async def test_a_trigger_takes_nothing_else(world: World, value: object) -> None
     body = {"data": {"type": "orders", "attributes": {"_archive": value}}}
     reply = await world.send("PATCH", f"orders/{world.ids['orders']}", by=world.ada, body=body)
     assert (reply.status, reply.sources) == (422, {"/data/attributes/_archive"})
+
+
+@pytest.mark.parametrize("value", ["100", "0", True, 1.0, "1e2", []], ids=repr)
+async def test_how_much_money_a_verb_moves_is_a_number_and_no_text(world: World, value: object) -> None:
+    verbs = [(r, t) for r in REGISTRY for t in r.of(Trigger) if t.name.endswith("_cents")]
+    assert {t.name for _, t in verbs} == {
+        "_authorization_amount_cents", "_capture_amount_cents", "_refund_amount_cents", "_balance_change_cents",
+    }  # fmt: skip
+    for resource, trigger in verbs:
+        path = f"{resource.called}/{world.ids[resource.called]}"
+        before = (await world.back_office.get(path)).data["attributes"]
+        body = {"data": {"type": resource.called, "attributes": {trigger.name: value}}}
+        reply = await world.send("PATCH", path, by=world.back_office, body=body)
+        assert (reply.status, reply.sources) == (422, {f"/data/attributes/{trigger.name}"})
+        assert "must be a whole number" in reply.errors[0]["detail"]
+        assert (await world.back_office.get(path)).data["attributes"] == before
+
+
+async def test_numbers_and_flags_may_come_in_a_text_as_command_lines_send_everything(world: World) -> None:
+    """Commerce Layer's own sends `-a quantity=2` as "2"."""
+    order = await world.grace.create("orders", {"autorefresh": "false"})
+    assert order["autorefresh"] is False
+    bought = {"sku_code": world.store.made["skus"][0], "quantity": "2"}
+    assert (await world.grace.create("line_items", bought, order=("orders", order.id)))["quantity"] == 2
+    price = await world.back_office.get(f"prices/{world.ids['prices']}")
+    same = {"amount_cents": str(price["amount_cents"])}
+    assert (await world.back_office.update("prices", price.id, same))["amount_cents"] == price["amount_cents"]
 
 
 async def test_a_trigger_that_does_not_act_says_so(world: World) -> None:

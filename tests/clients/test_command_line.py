@@ -184,6 +184,18 @@ async def an_order(ada: CommandLine, shop: Shop) -> str:
     return str(order["id"])
 
 
+async def test_what_it_sends_as_texts_is_taken_for_what_it_says_save_for_money_to_move(
+    ada: CommandLine, office: CommandLine, shop: Shop
+) -> None:
+    order = await an_order(ada, shop)
+    told = ["-a", "autorefresh=false", "_archive=true"]
+    changed = await ada.json("resources:update", "orders", order, *told)
+    assert changed["autorefresh"] is False
+    assert changed["archived_at"]
+    said = await office("resources:update", "orders", order, "-a", "_authorization_amount_cents=100", status=2)
+    assert "must be a whole number, not a text" in said
+
+
 async def submit_card(http: aiohttp.ClientSession, shop: Shop, source: dict[str, Any]) -> None:
     """What the customer does in the browser: type the card and submit."""
     form = {f"payment_method_data[card][{name}]": value for name, value in CARD.items()}

@@ -138,6 +138,9 @@ class _Reader:
             return
         if trigger.takes.column == "boolean" and type(given) is int and given in (0, 1):
             given = bool(given)  # official clients send 1 for some verbs
+        if trigger.takes.column == "bigint" and isinstance(given, str):
+            self.problems.append(errors.validation(trigger.name, "must be a whole number, not a text", error="invalid"))
+            return
         value = self._value(trigger.takes, trigger.name, given)
         if value is not False:
             self.incoming.triggers.append((trigger, value))

@@ -342,7 +342,8 @@ class Trigger(Member):
     """A verb, sent as an attribute: {"_capture": true}.
 
     run    the use-case it calls; None for a verb the contract names and this server refuses with a sentence
-    takes  what its value must be; a Flag unless the verb needs an argument. A false Flag is no request at all.
+    takes  what its value must be; a Flag unless the verb needs an argument. A false Flag is no request at all. A number
+           is how much money to move, so it must be sent as one, while attributes may have it in a text
     """
 
     write: Write = "update"
