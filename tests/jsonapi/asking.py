@@ -22,6 +22,6 @@ def refusal(resource: type[Resource], *params: tuple[str, str], listing: bool = 
         ask(resource, *params, listing=listing)
     (error,) = refused.value.errors
     assert error.status == 400
-    assert error.parameter
+    assert error.parameter in dict(params)  # as it was sent
     assert error.detail.endswith(".")
     return error.code, error.detail

@@ -26,9 +26,9 @@ def test_an_error_object_has_the_shape_of_the_contract() -> None:
 
 
 def test_an_error_about_a_parameter_names_the_parameter_as_it_was_sent() -> None:
-    assert errors.filter_not_allowed("nam_eq", "customers", "there is no such attribute").members()["source"] == {
-        "parameter": "filter[q][nam_eq]"
-    }
+    for sent in ("filter[q][nam_eq]", "filter[nam_eq]"):
+        error = errors.filter_not_allowed("nam_eq", "customers", "there is no such attribute", parameter=sent)
+        assert error.members()["source"] == {"parameter": sent}
 
 
 def test_an_error_that_blames_nothing_has_no_source() -> None:
@@ -45,7 +45,8 @@ def test_a_pointer_escapes_what_json_pointer_reserves() -> None:
 
 @pytest.mark.parametrize("sent", ["x" * 10_000, "\ud800", "\x00\n", "ünï", "“”"])
 def test_whatever_a_client_sends_can_be_reported_in_bounded_space(sent: str) -> None:
-    assert len(render([errors.param_not_allowed(sent), errors.invalid_filter_value(sent, sent, "must not be")])) < 3000
+    about = errors.invalid_filter_value(sent, sent, "must not be", parameter=sent)
+    assert len(render([errors.param_not_allowed(sent), about])) < 3000
 
 
 @pytest.mark.parametrize(

@@ -117,9 +117,9 @@ def invalid_field_format(parameter: str) -> ErrorObject:
     return ErrorObject(400, "INVALID_FIELD_FORMAT", "Invalid field format", detail, parameter=parameter)
 
 
-def filter_not_allowed(name: str, type_name: str, problem: str) -> ErrorObject:
+def filter_not_allowed(name: str, type_name: str, problem: str, *, parameter: str) -> ErrorObject:
     detail = f"{_quoted(name)} is no filter of {type_name}: {problem}."
-    return ErrorObject(400, "FILTER_NOT_ALLOWED", "Filter not allowed", detail, parameter=f"filter[q][{name}]")
+    return ErrorObject(400, "FILTER_NOT_ALLOWED", "Filter not allowed", detail, parameter=parameter)
 
 
 def invalid_filters_syntax(parameter: str) -> ErrorObject:
@@ -127,9 +127,9 @@ def invalid_filters_syntax(parameter: str) -> ErrorObject:
     return ErrorObject(400, "INVALID_FILTERS_SYNTAX", "Invalid filters syntax", detail, parameter=parameter)
 
 
-def invalid_filter_value(name: str, given: str, problem: str) -> ErrorObject:
+def invalid_filter_value(name: str, given: str, problem: str, *, parameter: str) -> ErrorObject:
     detail = f"{_quoted(given)} is no value for {_quoted(name)}: it {problem}."
-    return ErrorObject(400, "INVALID_FILTER_VALUE", "Invalid filter value", detail, parameter=f"filter[q][{name}]")
+    return ErrorObject(400, "INVALID_FILTER_VALUE", "Invalid filter value", detail, parameter=parameter)
 
 
 def invalid_sort_criteria(name: str, type_name: str) -> ErrorObject:

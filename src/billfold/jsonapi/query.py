@@ -256,11 +256,11 @@ class _Reading:
         try:
             found = (self.parser.names.find if asked else self.parser.names.plain)(self.resource, name)
         except NoSuchFilter as why:
-            self._refuse(errors.filter_not_allowed(name, self.resource.called, str(why)))
+            self._refuse(errors.filter_not_allowed(name, self.resource.called, str(why), parameter=parameter))
             return
         if len(self.filters) == MOST_FILTERS:
-            problem = errors.filter_not_allowed(name, self.resource.called, f"more than {MOST_FILTERS} are not read")
-            self._refuse(problem)
+            problem = f"more than {MOST_FILTERS} are not read"
+            self._refuse(errors.filter_not_allowed(name, self.resource.called, problem, parameter=parameter))
             return
         if found is None:
             self.filters.append(NONE_MEETS)
@@ -268,7 +268,7 @@ class _Reading:
         try:
             value = MATCHERS[found.matcher].read(found.attribute, given)
         except ValueError as why:
-            self._refuse(errors.invalid_filter_value(name, given, str(why)))
+            self._refuse(errors.invalid_filter_value(name, given, str(why), parameter=parameter))
             return
         self.filters.append(Condition(found.members, found.combine, found.matcher, value))
 
