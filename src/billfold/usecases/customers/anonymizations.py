@@ -110,8 +110,8 @@ def _requester(work: Work) -> dict[str, str]:
     return {"id": work.caller.application_id}
 
 
-IN_USE = """
-SELECT a.id FROM addresses a WHERE a.organization_id = $1 AND a.id = ANY ($3) AND (
+# Whether something else goes to or comes from the address `a` than the address book of the customer $2.
+USED = """(
     EXISTS (SELECT FROM orders o WHERE o.organization_id = $1 AND a.id IN (o.shipping_address_id, o.billing_address_id))
     OR EXISTS (SELECT FROM shipments s WHERE s.organization_id = $1
         AND a.id IN (s.shipping_address_id, s.origin_address_id))
@@ -119,13 +119,15 @@ SELECT a.id FROM addresses a WHERE a.organization_id = $1 AND a.id = ANY ($3) AN
     OR EXISTS (SELECT FROM merchants m WHERE m.organization_id = $1 AND m.address_id = a.id)
     OR EXISTS (SELECT FROM customer_addresses e WHERE e.organization_id = $1 AND e.address_id = a.id
         AND e.customer_id <> $2)
-)
-"""
+)"""
 
-# Where else the customer's e-mail address and name stand. Nothing here says what anybody pays, so it is no concern of
-# the guards of these records; their versions rise, so that nobody writes back what they have read before.
-ELSEWHERE = """
-WITH orders AS (
+IN_USE = f"SELECT a.id FROM addresses a WHERE a.organization_id = $1 AND a.id = ANY ($3) AND {USED}"
+
+# Where else the customer's e-mail address and name stand, and what they typed in and never used. Nothing here says what
+# anybody pays, so it is no concern of the guards of these records; their versions rise, so that nobody writes back what
+# they have read before.
+ELSEWHERE = f"""
+WITH on_orders AS (
     UPDATE orders SET customer_email = $3, lock_version = lock_version + 1
     WHERE organization_id = $1 AND customer_id = $2 AND customer_email IS DISTINCT FROM $3
 ), subscriptions AS (
@@ -137,6 +139,8 @@ WITH orders AS (
 ), cards AS (
     UPDATE gift_card_recipients SET email = $3, first_name = NULL, last_name = NULL, lock_version = lock_version + 1
     WHERE organization_id = $1 AND customer_id = $2
+), typed_in AS (
+    DELETE FROM addresses a WHERE a.organization_id = $1 AND a.made_by_id = $2 AND NOT {USED}
 )
 DELETE FROM customer_password_resets WHERE organization_id = $1 AND customer_id = $2
 """
