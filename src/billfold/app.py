@@ -11,7 +11,6 @@ from typing import Any
 
 import aiohttp
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
@@ -24,7 +23,6 @@ from billfold.db.vault import Vault
 from billfold.domain import money
 from billfold.domain.caller import Caller
 from billfold.gateways import GATEWAYS
-from billfold.jsonapi import errors
 from billfold.jsonapi.render import MoneyFormat, Renderer
 from billfold.resources import registry
 from billfold.settings import Settings
@@ -115,7 +113,6 @@ def create_app(settings: Settings, clock: Clock = now) -> Starlette:
         lambda app: Entrance(app, settings=settings, hosts=hosts, api=api),
         routes=[Mount("/api", api), Route("/health", _health)],
         lifespan=lifespan,
-        exception_handlers={404: _nothing_here, 405: _nothing_here},
     )
     # It would send clients to where it believes to be itself, which behind a proxy is wrong.
     app.router.redirect_slashes = False
@@ -149,14 +146,15 @@ class _Later:
 
 
 class _Application(Starlette):
-    """Starlette behind our entrance, so that calls of the API, which nearly all are, never come into it."""
+    """Starlette behind our entrance, so that calls of the API, which nearly all are, never come into it; and without
+    layers of its own, so that whatever goes wrong is told at the entrance."""
 
     def __init__(self, entrance: Callable[[ASGIApp], ASGIApp], **options: Any) -> None:
         super().__init__(**options)
         self.entrance = entrance
 
     def build_middleware_stack(self) -> ASGIApp:
-        return self.entrance(super().build_middleware_stack())
+        return self.entrance(self.router)
 
 
 def _base_url(settings: Settings, hosts: Hosts) -> Callable[[str, str, Caller], str]:
@@ -168,16 +166,6 @@ def _base_url(settings: Settings, hosts: Hosts) -> Callable[[str, str, Caller], 
         return settings.api_url(caller.organization_slug)
 
     return base
-
-
-async def _nothing_here(request: Request, trouble: Exception) -> Response:
-    assert isinstance(trouble, HTTPException)
-    if trouble.status_code == 405:
-        allowed = (trouble.headers or {}).get("Allow", "").split(", ")
-        error = errors.method_not_allowed(request.method, allowed)
-    else:
-        error = errors.record_not_found()
-    return Response(errors.render([error]), error.status, headers=trouble.headers, media_type=errors.MEDIA_TYPE)
 
 
 async def _health(request: Request) -> Response:

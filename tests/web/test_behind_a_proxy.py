@@ -116,10 +116,8 @@ async def test_organizations_stay_apart(store: Store, acme: Tenant, rival: Tenan
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("POST", "/oauth/token/"),
         ("GET", "/api"),
         ("GET", "/health/"),
-        ("GET", "/.well-known/jwks.json/"),
         ("GET", "/x"),
     ],
 )
@@ -130,10 +128,35 @@ async def test_nobody_is_sent_to_where_the_server_believes_to_be(store: Store, m
         assert (await answer.json(content_type=None))["errors"][0]["code"] == "RECORD_NOT_FOUND"
 
 
+@pytest.mark.parametrize("host", ["auth", "acme"])
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/oauth/token", 405, "METHOD_NOT_ALLOWED"),
+        ("DELETE", "/oauth/revoke", 405, "METHOD_NOT_ALLOWED"),
+        ("POST", "/.well-known/jwks.json", 405, "METHOD_NOT_ALLOWED"),
+        ("POST", "/oauth/token/", 404, "RECORD_NOT_FOUND"),
+        ("GET", "/.well-known/jwks.json/", 404, "RECORD_NOT_FOUND"),
+    ],
+)
+async def test_who_asks_for_tokens_is_told_of_errors_in_the_form_of_the_authentication_host(
+    store: Store, host: str, method: str, path: str, status: int, code: str
+) -> None:
+    headers = {"Host": f"{host}.{DOMAIN}"}
+    async with store.http.request(method, store.url + path, headers=headers, allow_redirects=False) as answer:
+        assert (answer.status, answer.content_type) == (status, "application/json")
+        assert ("Allow" in answer.headers) is (status == 405)
+        (error,) = (await answer.json())["errors"]
+    assert error.pop("detail")
+    assert error == {"title": "invalid_request", "code": code, "status": status, "meta": {}}
+
+
 async def test_a_method_that_a_path_does_not_have_is_told(store: Store) -> None:
     async with store.http.get(f"{store.url}/oauth/token", headers={"Host": f"auth.{DOMAIN}"}) as answer:
         assert (answer.status, answer.headers["Allow"]) == (405, "POST")
-        assert (await answer.json(content_type=None))["errors"][0]["code"] == "METHOD_NOT_ALLOWED"
+    async with store.http.post(f"{store.url}/health") as answer:
+        assert (answer.status, answer.content_type) == (405, "application/vnd.api+json")
+        assert (await answer.json(content_type=None))["errors"][0]["status"] == "405"
 
 
 async def test_a_browser_signs_in_and_reads_across_origins(store: Store, acme: Tenant) -> None:

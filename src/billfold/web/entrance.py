@@ -5,18 +5,25 @@ One, and not one per rule: every layer costs a request a coroutine more on its w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from billfold.jsonapi import errors
+from billfold.jsonapi.errors import ErrorObject
 from billfold.settings import Settings
 from billfold.web import cors
 from billfold.web.hosts import HostGate, Hosts
 from billfold.web.limits import BodyLimit, RateLimits, adding
+from billfold.web.refusals import refusal
 
 API = "/api/"
 
 
 class Entrance:
-    """Answers browsers that ask before they send, judges hosts and sizes, counts requests to the API.
+    """Answers browsers that ask before they send, judges hosts and sizes, counts requests to the API, and tells what
+    does not exist.
 
     app  gets what passes and is not for the API
     api  gets what passes and is; left out, that is the application's too
@@ -34,17 +41,29 @@ class Entrance:
             return await self.app(scope, receive, send)
         path: str = scope["path"]
         headers: dict[bytes, bytes] = dict(scope["headers"])
+        host = headers.get(b"host", b"").decode("latin-1")
+        more: Mapping[str, str] | None = None
         if b"origin" in headers:
             if cors.is_preflight(scope["method"], headers):
                 return await cors.answer_preflight(headers, send)
             send = adding(cors.ANSWER, send)  # before anything is refused, so that browsers can read why
-        refusal = self.gate.refusal(headers.get(b"host", b"").decode("latin-1"), path)
-        if refusal is None:
-            receive, refusal = await self.bodies.checked(headers, receive)
+        wrong = self.gate.objection(host, path)
+        if wrong is None:
+            receive, wrong = await self.bodies.checked(headers, receive)
         for_api = path.startswith(API)
-        if refusal is None and for_api and self.rates.any:
-            counts, refusal = self.rates.take(scope)
+        if wrong is None and for_api and self.rates.any:
+            counts, wrong = self.rates.take(scope)
             send = adding(counts, send)
-        if refusal is not None:
-            return await refusal(scope, receive, send)
-        await (self.api if for_api else self.app)(scope, receive, send)
+        if wrong is None:
+            try:
+                return await (self.api if for_api else self.app)(scope, receive, send)
+            except HTTPException as unknown:
+                wrong, more = _nothing_here(unknown, scope["method"]), unknown.headers
+        await refusal(wrong, self.gate.hosts.form(host, path), more)(scope, receive, send)
+
+
+def _nothing_here(unknown: HTTPException, method: str) -> ErrorObject:
+    """Starlette knows no such path, or not the method."""
+    if unknown.status_code == 405:
+        return errors.method_not_allowed(method, (unknown.headers or {}).get("Allow", "").split(", "))
+    return errors.record_not_found()

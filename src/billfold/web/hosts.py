@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from starlette.responses import Response
-
-from billfold.jsonapi import errors
+from billfold.jsonapi.errors import ErrorObject
 
 LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]"})
 TOKEN_PATHS = ("/oauth/", "/.well-known/")
@@ -26,6 +24,9 @@ class Place:
 
 
 ELSEWHERE = Place("elsewhere")
+
+# How errors are told: to clients of the API, or to those who ask for tokens.
+Form = Literal["api", "tokens"]
 
 
 class Hosts:
@@ -47,6 +48,10 @@ class Hosts:
                 self._known[host] = place
         return place
 
+    def form(self, host: str, path: str) -> Form:
+        """How an error is told there."""
+        return "tokens" if path.startswith(TOKEN_PATHS) or self.place(host).kind == "auth" else "api"
+
     def _read(self, host: str) -> Place:
         name, colon, port = host.lower().rpartition(":")
         if not colon or not port.isdigit():
@@ -65,16 +70,16 @@ class HostGate:
     def __init__(self, hosts: Hosts) -> None:
         self.hosts = hosts
 
-    def refusal(self, host: str, path: str) -> Response | None:
-        """The answer to what is not let in."""
+    def objection(self, host: str, path: str) -> ErrorObject | None:
+        """Why something is not let in."""
         place = self.hosts.place(host)
         if place.kind in ("store", "local") or path == HEALTH:
             return None
         if place.kind == "auth" and path.startswith(TOKEN_PATHS):
             return None
-        return Response(errors.render([_nothing_here(host)]), 404, media_type=errors.MEDIA_TYPE)
+        return _nothing_here(host)
 
 
-def _nothing_here(host: str) -> errors.ErrorObject:
+def _nothing_here(host: str) -> ErrorObject:
     detail = f"There is nothing at this path of “{host[:120]}”. Is it the host your organization is served on?"
-    return errors.ErrorObject(404, "RECORD_NOT_FOUND", "Record not found", detail)
+    return ErrorObject(404, "RECORD_NOT_FOUND", "Record not found", detail)

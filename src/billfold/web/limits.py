@@ -6,10 +6,10 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
-from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from billfold.jsonapi import errors
+from billfold.jsonapi.errors import ErrorObject
 from billfold.settings import Rate, Settings
 
 Headers = list[tuple[bytes, bytes]]
@@ -47,8 +47,8 @@ class BodyLimit:
     def __init__(self, limit: int) -> None:
         self.limit = limit
 
-    async def checked(self, headers: Mapping[bytes, bytes], receive: Receive) -> tuple[Receive, Response | None]:
-        """Where to receive the body from, and the answer to one that is too large."""
+    async def checked(self, headers: Mapping[bytes, bytes], receive: Receive) -> tuple[Receive, ErrorObject | None]:
+        """Where to receive the body from, and what is wrong with one that is too large."""
         said = headers.get(b"content-length", b"")
         length = int(said) if said.isdigit() else 0  # the server cuts the body off there
         if length <= self.limit and b"transfer-encoding" in headers:
@@ -56,8 +56,7 @@ class BodyLimit:
             receive = _replay(messages, receive)
         if length <= self.limit:
             return receive, None
-        body = errors.render([errors.body_too_large(self.limit)])
-        return receive, Response(body, 413, media_type=errors.MEDIA_TYPE)
+        return receive, errors.body_too_large(self.limit)
 
     async def _read(self, receive: Receive) -> tuple[list[Message], int]:
         """A body of unknown length, up to the limit and a little more."""
@@ -144,8 +143,8 @@ class RateLimits:
         self._others = windows((False, "write_rate"), (True, "write_burst_rate"))
         self.any = bool(self._reads or self._others)
 
-    def take(self, scope: Scope) -> tuple[Headers, Response | None]:
-        """Count a request to the API. Returns what its answer says of the limits, and the answer to one too many."""
+    def take(self, scope: Scope) -> tuple[Headers, ErrorObject | None]:
+        """Count a request to the API. Returns what its answer says of the limits, and why it is one too many."""
         type_name = scope["path"].split("/", 3)[2]
         reading = scope["method"] in ("GET", "HEAD") and type_name in CACHEABLE
         address = (scope.get("client") or ("", 0))[0]
@@ -164,8 +163,7 @@ class RateLimits:
         if not spent:
             return counts, None
         detail = f"At most {tightest.rate.requests} of these in {tightest.rate.seconds} seconds."
-        body = errors.render([errors.too_many_requests(detail)])
-        return counts, Response(body, 429, media_type=errors.MEDIA_TYPE)
+        return counts, errors.too_many_requests(detail)
 
 
 def adding(headers: Headers, send: Send) -> Send:

@@ -18,12 +18,14 @@ from starlette.routing import Route
 
 from billfold.db import identity
 from billfold.db.database import Database
+from billfold.jsonapi.errors import ErrorObject
 from billfold.settings import Settings
 from billfold.web.auth import Authenticator
 from billfold.web.grants import Client, Grants, OAuthError, Params, required
 from billfold.web.hosts import Hosts
 from billfold.web.keys import SigningKeys
 from billfold.web.limits import SlidingWindow
+from billfold.web.refusals import token_answer, token_error
 
 CODES = {400: "BAD_REQUEST", 401: "UNAUTHORIZED", 403: "FORBIDDEN", 429: "TOO_MANY_REQUESTS"}
 
@@ -55,7 +57,7 @@ class OAuth:
             answer = await self._grants.answer(await _params(request), self._slug(request))
         except OAuthError as refusal:
             return _refused(refusal, headers)
-        return _json(200, answer, headers)
+        return token_answer(200, answer, headers)
 
     async def revoke(self, request: Request) -> Response:
         try:
@@ -67,7 +69,7 @@ class OAuth:
             await self._revoke(client, required(params, "token"))
         except OAuthError as refusal:
             return _refused(refusal)
-        return _json(200, {})
+        return token_answer(200, {})
 
     async def _revoke(self, client: Client, token: str) -> None:
         """Whoever holds a customer's token may revoke it; a guest's is shared, so that takes the client secret.
@@ -134,20 +136,5 @@ def _may_not_revoke() -> OAuthError:
 
 
 def _refused(refusal: OAuthError, headers: Mapping[str, str] | None = None) -> Response:
-    error = {
-        "title": refusal.title,
-        "detail": refusal.detail,
-        "code": CODES[refusal.status],
-        "status": refusal.status,
-        "meta": refusal.meta,
-    }
-    return _json(refusal.status, {"errors": [error]}, headers)
-
-
-def _json(status: int, body: object, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(
-        msgspec.json.encode(body),
-        status,
-        media_type="application/json",
-        headers={"Cache-Control": "no-store", **(headers or {})},
-    )
+    status = refusal.status
+    return token_error(ErrorObject(status, CODES[status], refusal.title, refusal.detail, meta=refusal.meta), headers)
