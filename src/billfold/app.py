@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -18,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from billfold import logs
 from billfold.db.database import Database
+from billfold.db.outages import NoAnswer
 from billfold.db.select import Reader
 from billfold.db.vault import Vault
 from billfold.domain import money
@@ -37,6 +39,8 @@ from billfold.web.hosts import Hosts
 from billfold.web.keys import SigningKeys
 
 Clock = Callable[[], datetime]
+
+HEALTH_SECONDS = 3
 
 
 def now() -> datetime:
@@ -169,5 +173,10 @@ def _base_url(settings: Settings, hosts: Hosts) -> Callable[[str, str, Caller], 
 
 
 async def _health(request: Request) -> Response:
-    await request.app.state.tools.db.fetchval("SELECT 1")
+    # A database that does not answer would be waited for longer than whoever asks waits for us.
+    try:
+        async with asyncio.timeout(HEALTH_SECONDS):
+            await request.app.state.tools.db.fetchval("SELECT 1")
+    except TimeoutError as trouble:
+        raise NoAnswer(f"no answer within {HEALTH_SECONDS} s") from trouble
     return JSONResponse({"status": "ok"})

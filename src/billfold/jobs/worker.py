@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 import structlog
 
+from billfold.db import outages
 from billfold.db.database import Database
 from billfold.domain.caller import Caller
 from billfold.domain.errors import BillfoldError
@@ -66,12 +67,21 @@ class Worker:
         self._stopping.set()
 
     async def run(self) -> None:
+        outage = False
         while not self._stopping.is_set():
+            done = 0
             try:
                 done = await self.once()
-            except (OSError, TimeoutError, BillfoldError):
-                log.exception("the worker could not look for jobs; it tries again")
-                done = 0
+                outage = False
+            except Exception as trouble:
+                if outages.is_outage(trouble):
+                    if not outage:  # said once, and not twice a second
+                        log.error("no database: the worker waits for it", reason=outages.reason(trouble))
+                    outage = True
+                elif isinstance(trouble, OSError | BillfoldError):
+                    log.exception("the worker could not look for jobs; it tries again")
+                else:
+                    raise
             if not done:
                 await self._rest()
 

@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote, urlencode
 
-import structlog
 from starlette.types import Receive, Scope, Send
 
 from billfold.db.select import Wanted
@@ -26,8 +25,6 @@ from billfold.usecases import requests
 from billfold.usecases.requests import may_see
 from billfold.usecases.work import Tools
 from billfold.web.problems import error_objects
-
-log = structlog.get_logger("billfold.api")
 
 SUCCESS = {"GET": 200, "POST": 201, "PATCH": 200, "DELETE": 204}
 PAGE = ("page[number]", "page[size]")
@@ -128,9 +125,6 @@ class Api:
         except BillfoldError as trouble:
             found = error_objects(trouble)
             status, body = found[0].status, errors.render(found)
-        except Exception:
-            log.exception("unexpected error", path=scope["path"], method=scope["method"])
-            status, body = 500, errors.render([errors.internal_server_error()])
         if status != 204:
             more += [CONTENT_TYPE, (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": status, "headers": more})

@@ -19,7 +19,7 @@ from typing import Any
 
 import structlog
 
-from billfold.db import identity
+from billfold.db import identity, outages
 from billfold.db.database import Database
 from billfold.domain.caller import Caller
 from billfold.web.api import InvalidToken
@@ -144,13 +144,19 @@ class Authenticator:
                 await task
 
     async def _watch(self) -> None:
+        outage = False
         while True:
             await asyncio.sleep(POLL_SECONDS)
             try:
                 await self.read_news()
-            except Exception:
+                outage = False
+            except Exception as trouble:
                 # Whatever it was, it must not end the watch: the next reading starts where the last good one ended.
-                log.exception("revocations could not be read")
+                if not outages.is_outage(trouble):
+                    log.exception("revocations could not be read")
+                elif not outage:
+                    log.error("revocations cannot be read: no database", reason=outages.reason(trouble))
+                    outage = True
 
 
 def _caller(claims: dict[str, Any]) -> Caller:

@@ -5,15 +5,17 @@ One, and not one per rule: every layer costs a request a coroutine more on its w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from billfold.jsonapi import errors
 from billfold.jsonapi.errors import ErrorObject
 from billfold.settings import Settings
 from billfold.web import cors
+from billfold.web.failures import failure
 from billfold.web.hosts import HostGate, Hosts
 from billfold.web.limits import BodyLimit, RateLimits, adding
 from billfold.web.refusals import refusal
@@ -23,7 +25,7 @@ API = "/api/"
 
 class Entrance:
     """Answers browsers that ask before they send, judges hosts and sizes, counts requests to the API, and tells what
-    does not exist.
+    does not exist or has failed.
 
     app  gets what passes and is not for the API
     api  gets what passes and is; left out, that is the application's too
@@ -55,10 +57,23 @@ class Entrance:
             counts, wrong = self.rates.take(scope)
             send = adding(counts, send)
         if wrong is None:
+            answered = False
+
+            def answering(message: Message) -> Awaitable[None]:
+                nonlocal answered
+                answered = True
+                return send(message)
+
             try:
-                return await (self.api if for_api else self.app)(scope, receive, send)
+                return await (self.api if for_api else self.app)(scope, receive, answering)
+            except ClientDisconnect:
+                return None  # nobody is there to be told
             except HTTPException as unknown:
                 wrong, more = _nothing_here(unknown, scope["method"]), unknown.headers
+            except Exception as trouble:
+                wrong, more = failure(trouble, scope["method"], path)
+                if answered:
+                    raise  # for the server to break off what was begun
         await refusal(wrong, self.gate.hosts.form(host, path), more)(scope, receive, send)
 
 

@@ -25,8 +25,8 @@ class Place:
 
 ELSEWHERE = Place("elsewhere")
 
-# How errors are told: to clients of the API, or to those who ask for tokens.
-Form = Literal["api", "tokens"]
+# How errors are told: to clients of the API, to those who ask for tokens, or to whoever watches over the server.
+Form = Literal["api", "tokens", "health"]
 
 
 class Hosts:
@@ -50,6 +50,8 @@ class Hosts:
 
     def form(self, host: str, path: str) -> Form:
         """How an error is told there."""
+        if path == HEALTH:
+            return "health"
         return "tokens" if path.startswith(TOKEN_PATHS) or self.place(host).kind == "auth" else "api"
 
     def _read(self, host: str) -> Place:

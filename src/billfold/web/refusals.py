@@ -6,17 +6,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import msgspec
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from billfold.jsonapi import errors
 from billfold.jsonapi.errors import ErrorObject
 from billfold.web.hosts import Form
 
+# RFC 6749 §4.1.2.1
+WORDS = {500: "server_error", 503: "temporarily_unavailable"}
+
 
 def refusal(error: ErrorObject, form: Form, headers: Mapping[str, str] | None = None) -> Response:
     """error  in the words of the API, whatever the form"""
     if form == "tokens":
-        return token_error(replace(error, title="invalid_request"), headers)
+        return token_error(replace(error, title=WORDS.get(error.status, "invalid_request")), headers)
+    if form == "health" and error.status >= 500:
+        return JSONResponse({"status": "unhealthy", "detail": error.detail}, 503, headers)
     return Response(errors.render([error]), error.status, headers=headers, media_type=errors.MEDIA_TYPE)
 
 
