@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -55,13 +57,33 @@ async def test_an_error_says_little_about_what_was_done(
     assert await known_customers(shop) == done
 
 
-async def test_a_delayed_request_outlasts_its_caller_and_is_served_all_the_same(shop: Shop) -> None:
+async def test_a_delayed_request_outlasts_its_caller_and_is_served_all_the_same(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
     await shop.steer("POST", "/faults", {"do": "delay", "seconds": 3600, "method": "POST"})
     impatient = aiohttp.ClientTimeout(total=0.2)
     with pytest.raises(TimeoutError):
-        await shop.http.post(f"{shop.url}/stripe{CUSTOMERS}", timeout=impatient)
+        secret = {"Authorization": "Bearer sk_test_sandbox"}
+        await shop.http.post(f"{shop.url}/stripe{CUSTOMERS}", data={"name": "Ada"}, headers=secret, timeout=impatient)
     await shop.steer("POST", "/clock", {"advance": 3600})
-    assert (await shop.raw("POST", CUSTOMERS))[0] == 200
+    async with asyncio.timeout(10):
+        while not await known_customers(shop):
+            pass  # asking takes long enough
+    assert not caplog.text
+
+
+async def test_a_caller_who_leaves_halfway_leaves_nothing_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    async with open_shop(create_app()) as shop:
+        url = urlsplit(shop.url)
+        _, caller = await asyncio.open_connection(url.hostname, url.port)
+        head = f"POST /stripe{CUSTOMERS} HTTP/1.1\r\nHost: {url.netloc}\r\nAuthorization: Bearer sk_test_sandbox\r\n"
+        caller.write(f"{head}Content-Length: 9\r\n\r\nname".encode())
+        await caller.drain()
+        assert await known_customers(shop) == 0
+        caller.close()
+        await caller.wait_closed()
+        assert await known_customers(shop) == 0
+    assert not caplog.text
 
 
 async def test_faults_strike_in_order_as_often_as_they_were_asked_to(shop: Shop) -> None:

@@ -4,6 +4,7 @@ curtain.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -32,10 +34,12 @@ class Sandbox(Starlette):
     def __init__(self, world: World, routes: list[BaseRoute], memory: Memory | None) -> None:
         @asynccontextmanager
         async def lifespan(_: Starlette) -> AsyncIterator[None]:
-            yield
-            await world.close()
-            if memory is not None:
-                await memory.close()
+            try:
+                yield
+            finally:
+                await world.close()
+                if memory is not None:
+                    await memory.close()
 
         super().__init__(
             routes=routes,
@@ -63,6 +67,8 @@ class Sandbox(Starlette):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await self._struck(scope, receive, send)
+        except (ClientDisconnect, asyncio.CancelledError):
+            return  # who asked has gone, or the sandbox is about to: nobody is there to be answered
         finally:
             if self._memory is not None and scope["type"] == "http" and scope["method"] not in READING:
                 self._memory.stir()

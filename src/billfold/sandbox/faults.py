@@ -20,7 +20,8 @@ EVENT_DEEDS = frozenset({"deliver_twice", "deliver_late", "deliver_never"})
 class Fault:
     """One steered fault.
 
-    `do`: what happens. To requests: `delay` (wait `seconds`, then serve), `hold` (take the request in, wait
+    `do`: what happens. To requests: `delay` (wait `seconds`, then serve, whether the
+    caller is still there or not), `hold` (take the request in, wait
     `seconds`, then act: meanwhile its idempotency key is in use), `refuse` (close the connection without
     acting and without an answer), `error` (500 without acting), `drop` (act, then close the connection
     instead of answering), `status` (answer `status` and `body`, without acting unless `acts`). To events:
@@ -179,6 +180,7 @@ class FaultLayer:
             await self.app(scope, receive, send)
             return
         if fault.seconds:
+            receive = await _taken_in(receive)
             await self.sleep(fault.seconds)
         if fault.do == "delay":
             await self.app(scope, receive, send)
@@ -191,6 +193,19 @@ class FaultLayer:
             if fault.acts:
                 await self.app(scope, receive, _swallow)
             await _answer(send, fault)
+
+
+async def _taken_in(receive: Receive) -> Receive:
+    """Read the whole request now, for whoever wants it later: the caller may have gone by then."""
+    messages = [await receive()]
+    while messages[-1].get("more_body"):
+        messages.append(await receive())
+    waiting = iter(messages)
+
+    async def again() -> Message:
+        return next(waiting, None) or await receive()
+
+    return again
 
 
 async def _swallow(message: Message) -> None:
