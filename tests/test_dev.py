@@ -25,7 +25,7 @@ import pytest
 from tests.commands import alive, dev, family, read, run
 from tests.places import in_memory
 
-from billfold.client import Client
+from billfold.client import ApiError, Client
 from billfold.dev.servers import listen, number
 from billfold.settings import BadSetting
 
@@ -295,6 +295,28 @@ async def test_a_killed_server_starts_again_on_what_it_had(folder: Path, http: a
     async with dev(folder) as running:
         client = await ada(http, running.store)
         assert [row["id"] for row in (await client.get("orders")).data] == [order]
+
+
+async def test_who_is_being_served_when_it_ends_gets_an_answer(folder: Path, http: aiohttp.ClientSession) -> None:
+    async with dev(folder) as running:
+        client, faults = await ada(http, running.store), f"{running.store['sandbox']['stripe']}/_sandbox/faults"
+        orders = [await ordered(client, running.store, "stripe") for _ in range(2)]
+        asked = []
+        for order, seconds in zip(orders, (1, 60), strict=True):
+            async with http.post(faults, json={"do": "delay", "psp": "stripe", "seconds": seconds}) as answer:
+                assert answer.status == 201
+            asked.append(asyncio.create_task(client.create("stripe_payments", {}, order=("orders", order))))
+            struck = 0
+            while not struck:
+                async with http.get(faults) as answer:
+                    struck = (await answer.json())["faults"][-1]["struck"]
+        status, printed = await running.end()
+        assert status == 0
+        assert "Traceback" not in printed and "a request was cut off because the server stops" in printed
+        assert (await asked[0])["client_secret"]
+        with pytest.raises(ApiError, match="took too long to be waited for") as cut_off:
+            await asked[1]
+        assert cut_off.value.status == 503
 
 
 async def test_an_interrupted_first_start_is_finished_by_the_next_one(folder: Path) -> None:

@@ -43,6 +43,9 @@ DatabaseUrl = Annotated[
     str | None, typer.Option(help="Where PostgreSQL is.", show_default="BILLFOLD_DATABASE_URL", metavar="URL")
 ]
 DataDir = Annotated[Path | None, typer.Option(help="Where everything is kept.", show_default=".billfold")]
+# Requests that are under way when the server is stopped have this many seconds to end; a provider may take 20 of them.
+GRACE = 25
+
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, for scripts.")]
 
@@ -106,7 +109,7 @@ def serve(
         log_config=None,
         server_header=False,
         forwarded_allow_ips=configured.trusted_proxies,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=GRACE,
     )
 
 
@@ -177,7 +180,14 @@ def sandbox(
     from billfold.sandbox import create_app
 
     logs.configure("console")
-    uvicorn.run(create_app(public_url=public_url), host=host, port=port, log_config=None, access_log=False)
+    uvicorn.run(
+        create_app(public_url=public_url),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
 
 
 @app.command()

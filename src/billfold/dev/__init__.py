@@ -47,8 +47,7 @@ def main(
                 _announce(console, ground, world.ready)
                 await world.running
 
-        told = run(serve)
-        console.print("\nStopping …" if told else "")
+        run(serve, lambda: console.print("\nStopping …"))
     return 0
 
 

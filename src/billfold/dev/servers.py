@@ -8,19 +8,24 @@ import errno
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import uvicorn
+from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from billfold.dev.certificates import Certificates
 from billfold.settings import BadSetting
 
 # Requests that are under way when the server is stopped have this many seconds to end.
-GRACE = 3
+GRACE = 5
+
+# One that is cut off then is gone in less.
+END_SECONDS = 1
 
 
 class DidNotStart(Exception):
-    """An application's start-up failed; its traceback stands in the log."""
+    """A server ended before it served anything; why stands in the log."""
 
 
 def listen(port: int, option: str, *, instead: bool = False) -> list[socket.socket]:
@@ -89,44 +94,61 @@ class _Server(uvicorn.Server):
         self.serving.set()
         await super().main_loop()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        if self.server_state.tasks:
+            await asyncio.wait(set(self.server_state.tasks), timeout=END_SECONDS)
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where an application is served; over HTTPS if there are certificates."""
+
+    app: ASGIApp
+    sockets: Sequence[socket.socket]
+    certificates: Certificates | None = None
+
 
 @asynccontextmanager
 async def serving(
-    app: ASGIApp,
-    sockets: Sequence[socket.socket],
-    *,
-    certificates: Certificates | None = None,
-    starts: bool = True,
-    trusted_proxies: str = "127.0.0.1",
+    app: Starlette, *doors: Door, grace: int = GRACE, trusted_proxies: str = "127.0.0.1"
 ) -> AsyncIterator[None]:
-    """Serve the application in this event loop meanwhile; over HTTPS if there are certificates.
-
-    starts  whether this server starts and ends the application; False for the second server of the same application
+    """Start the application, serve it in this event loop meanwhile, and end it. All doors close at once, and the
+    application ends when what came in by any of them has been answered or, after `grace` seconds, cut off.
     """
-    config = uvicorn.Config(
-        app,
+    servers = [_Server(_config(door, grace, trusted_proxies)) for door in doors]
+    async with app.router.lifespan_context(app):
+        running = [asyncio.ensure_future(s.serve(list(door.sockets))) for s, door in zip(servers, doors, strict=True)]
+        opened = asyncio.ensure_future(_all_serve(servers))
+        try:
+            await asyncio.wait({*running, opened}, return_when=asyncio.FIRST_COMPLETED)
+            if not opened.done():
+                raise DidNotStart
+            yield
+        finally:
+            opened.cancel()
+            for server in servers:
+                server.should_exit = True
+            await asyncio.gather(*running)
+
+
+async def _all_serve(servers: Sequence[_Server]) -> None:
+    for server in servers:
+        await server.serving.wait()
+
+
+def _config(door: Door, grace: int, trusted_proxies: str) -> uvicorn.Config:
+    return uvicorn.Config(
+        door.app,
         http="httptools",
         ws="none",
-        lifespan="on" if starts else "off",
+        lifespan="off",
         log_config=None,
         log_level="warning",
         access_log=False,
         server_header=False,
         forwarded_allow_ips=trusted_proxies,
-        timeout_graceful_shutdown=GRACE,
-        ssl_certfile=certificates.chain if certificates else None,
-        ssl_keyfile=certificates.key if certificates else None,
+        timeout_graceful_shutdown=grace,
+        ssl_certfile=door.certificates.chain if door.certificates else None,
+        ssl_keyfile=door.certificates.key if door.certificates else None,
     )
-    server = _Server(config)
-    running = asyncio.create_task(server.serve(list(sockets)))
-    started = asyncio.create_task(server.serving.wait())
-    try:
-        await asyncio.wait({running, started}, return_when=asyncio.FIRST_COMPLETED)
-        if running.done():
-            await running
-            raise DidNotStart
-        yield
-    finally:
-        started.cancel()
-        server.should_exit = True
-        await running

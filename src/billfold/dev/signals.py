@@ -25,15 +25,18 @@ def stoppable() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def run(work: Callable[[], Coroutine[Any, Any, None]]) -> bool:
-    """Run in an event loop, inside of `stoppable`; a signal cancels the work. Returns whether one came."""
+def run(work: Callable[[], Coroutine[Any, Any, None]], heard: Callable[[], None] = lambda: None) -> bool:
+    """Run in an event loop, inside of `stoppable`; a signal cancels the work. Returns whether one came.
+
+    heard  called when one comes: ending may take a while
+    """
     try:
-        return uvloop.run(_until_told(work()))
+        return uvloop.run(_until_told(work(), heard))
     finally:
         _ignore()
 
 
-async def _until_told(work: Coroutine[Any, Any, None]) -> bool:
+async def _until_told(work: Coroutine[Any, Any, None], heard: Callable[[], None]) -> bool:
     task = asyncio.ensure_future(work)
     told = False
 
@@ -41,6 +44,7 @@ async def _until_told(work: Coroutine[Any, Any, None]) -> bool:
         nonlocal told
         if not told:
             told = True
+            heard()
             task.cancel()
 
     for number in SIGNALS:

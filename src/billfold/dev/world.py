@@ -20,7 +20,7 @@ from billfold.dev.certificates import Certificates, certificates
 from billfold.dev.home import Home
 from billfold.dev.migrated import migrate
 from billfold.dev.psp_hosts import PspHosts
-from billfold.dev.servers import listen, number, serving
+from billfold.dev.servers import Door, listen, number, serving
 from billfold.dev.stores import credentials, described, report_to, with_samples
 from billfold.jobs.worker import Worker
 from billfold.sandbox import create_app as create_sandbox
@@ -31,6 +31,9 @@ TOKEN_RATE = Rate(6000, 60)
 
 # The job at hand has these seconds to end when the server is stopped.
 WORKER_GRACE = 3.0
+
+# The sandbox ends after everybody who could wait for an answer of its.
+SANDBOX_GRACE = 1
 
 Tell = Callable[[str], None]
 
@@ -131,18 +134,11 @@ async def open_world(ground: Ground, tell: Tell) -> AsyncIterator[World]:
     app = create_app(chosen)
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
-        await enter(serving(create_sandbox(memory=home.sandbox), ground.sandbox))
+        sandbox = create_sandbox(memory=home.sandbox)
+        await enter(serving(sandbox, Door(sandbox, ground.sandbox), grace=SANDBOX_GRACE))
         await report_to(chosen.callback_url, home, ground.dsn, f"{ground.sandbox_url}/stripe")
-        await enter(serving(app, ground.http, trusted_proxies=chosen.trusted_proxies))
-        await enter(
-            serving(
-                PspHosts(app, ground.sandbox_url),
-                ground.https,
-                certificates=ground.certificates,
-                starts=False,
-                trusted_proxies=chosen.trusted_proxies,
-            )
-        )
+        https = Door(PspHosts(app, ground.sandbox_url), ground.https, ground.certificates)
+        await enter(serving(app, Door(app, ground.http), https, trusted_proxies=chosen.trusted_proxies))
         if not store.get("samples"):
             tell("Filling a sample store …")
         http = await enter(aiohttp.ClientSession())

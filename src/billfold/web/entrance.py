@@ -5,6 +5,7 @@ One, and not one per rule: every layer costs a request a coroutine more on its w
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Mapping
 
 from starlette.exceptions import HTTPException
@@ -15,7 +16,7 @@ from billfold.jsonapi import errors
 from billfold.jsonapi.errors import ErrorObject
 from billfold.settings import Settings
 from billfold.web import cors
-from billfold.web.failures import failure
+from billfold.web.failures import cut_off, failure
 from billfold.web.hosts import HostGate, Hosts
 from billfold.web.limits import BodyLimit, RateLimits, adding
 from billfold.web.refusals import refusal
@@ -45,35 +46,37 @@ class Entrance:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         host = headers.get(b"host", b"").decode("latin-1")
         more: Mapping[str, str] | None = None
+        answered = False
+
+        def answering(message: Message) -> Awaitable[None]:
+            nonlocal answered
+            answered = True
+            return send(message)
+
         if b"origin" in headers:
             if cors.is_preflight(scope["method"], headers):
                 return await cors.answer_preflight(headers, send)
             send = adding(cors.ANSWER, send)  # before anything is refused, so that browsers can read why
         wrong = self.gate.objection(host, path)
-        if wrong is None:
-            receive, wrong = await self.bodies.checked(headers, receive)
-        for_api = path.startswith(API)
-        if wrong is None and for_api and self.rates.any:
-            counts, wrong = self.rates.take(scope)
-            send = adding(counts, send)
-        if wrong is None:
-            answered = False
-
-            def answering(message: Message) -> Awaitable[None]:
-                nonlocal answered
-                answered = True
-                return send(message)
-
-            try:
+        try:
+            if wrong is None:
+                receive, wrong = await self.bodies.checked(headers, receive)
+            for_api = path.startswith(API)
+            if wrong is None and for_api and self.rates.any:
+                counts, wrong = self.rates.take(scope)
+                send = adding(counts, send)
+            if wrong is None:
                 return await (self.api if for_api else self.app)(scope, receive, answering)
-            except ClientDisconnect:
-                return None  # nobody is there to be told
-            except HTTPException as unknown:
-                wrong, more = _nothing_here(unknown, scope["method"]), unknown.headers
-            except Exception as trouble:
-                wrong, more = failure(trouble, scope["method"], path)
-                if answered:
-                    raise  # for the server to break off what was begun
+        except ClientDisconnect:
+            return None  # nobody is there to be told
+        except HTTPException as unknown:
+            wrong, more = _nothing_here(unknown, scope["method"]), unknown.headers
+        except Exception as trouble:
+            wrong, more = failure(trouble, scope["method"], path)
+        except asyncio.CancelledError:
+            wrong = cut_off(scope["method"], path)
+        if answered:
+            return None  # too late to say anything else: the server breaks off what was begun
         await refusal(wrong, self.gate.hosts.form(host, path), more)(scope, receive, send)
 
 
