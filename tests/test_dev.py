@@ -27,6 +27,7 @@ from tests.places import in_memory
 
 from billfold.client import ApiError, Client
 from billfold.dev.servers import listen, number
+from billfold.dev.stores import must_be_slug
 from billfold.settings import BadSetting
 
 FIELDS = {
@@ -374,6 +375,33 @@ async def test_options_say_what_urls_show_and_who_the_store_is(folder: Path, htt
     async with dev(folder, "--domain", "moved.test", "--slug", "toys") as running:
         organization = await (await back_office(http, running.store)).get("organization")
         assert organization["domain"] == "toys.moved.test"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--slug", "Bad_Slug!"), "--slug must be 1 to 63 of a-z, 0-9 and -, not starting or ending with -."),
+        (("--slug", "auth"), "--slug auth is reserved for the server itself."),
+        (("--domain", "bad..domain"), "--domain must be a host name in lower case, without a port, not “bad..domain”."),
+        (("--public-port", "0"), "Invalid value for '--public-port'"),
+        (("--ready-file", f"{__file__}/x"), f"--ready-file {__file__}/x cannot be written (Not a directory)."),
+        (("--ready-file", "/usr"), "--ready-file /usr cannot be written ("),
+        (("--data-dir", __file__), f"{__file__} cannot be used (File exists); choose another --data-dir."),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_named_before_anything_is_made(
+    new: Path, options: tuple[str, str], said: str
+) -> None:
+    status, printed = asyncio.run(run("dev", "--data-dir", str(new), "--port", "0", "--tls-port", "0", *options))
+    assert status != 0
+    assert said in printed and "Traceback" not in printed
+    assert not new.exists()
+
+
+@pytest.mark.parametrize("slug", ["", "Acme", "a.b", "-acme", "acme-", "a_b", "é", "x" * 64, "acme\n", "auth"])
+def test_a_slug_that_no_organization_can_have_is_refused(slug: str) -> None:
+    with pytest.raises(BadSetting, match="--slug "):
+        must_be_slug(slug)
 
 
 def test_a_taken_port_is_named_with_the_option_that_helps() -> None:

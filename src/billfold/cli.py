@@ -80,13 +80,17 @@ def serve(
     domain: Annotated[
         str | None, typer.Option(help="Domain of all host names.", show_default="BILLFOLD_DOMAIN")
     ] = None,
-    public_port: Annotated[int | None, typer.Option(help="Port that clients use.", show_default="the scheme's")] = None,
+    public_port: Annotated[
+        int | None, typer.Option(help="Port that clients use.", show_default="the scheme's", min=1, max=65535)
+    ] = None,
 ) -> None:
     """Serve the API over plain HTTP; a proxy in front of it adds TLS."""
     import uvicorn
 
     from billfold import logs
 
+    if domain is not None:
+        settings.must_be_host_name(domain, "--domain")
     # The workers are processes of their own, which read the environment anew.
     for name, value in (("database_url", database_url), ("domain", domain), ("public_port", public_port)):
         if value is not None:
@@ -204,7 +208,10 @@ def dev(
     port: Annotated[int, typer.Option(help="Port for plain HTTP.")] = 8080,
     tls_port: Annotated[int, typer.Option(help="Port for HTTPS.")] = 8443,
     public_port: Annotated[
-        int | None, typer.Option(help="Port that clients use, when a proxy stands in front.", show_default="--tls-port")
+        int | None,
+        typer.Option(
+            help="Port that clients use, when a proxy stands in front.", show_default="--tls-port", min=1, max=65535
+        ),
     ] = None,
     ready_file: Annotated[Path | None, typer.Option(help="Written as JSON once everything serves.")] = None,
 ) -> None:

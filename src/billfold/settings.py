@@ -187,8 +187,7 @@ class Settings:
             raise BadSetting(f"{variable('database_url')} must say where PostgreSQL is.")
         if len(self.secret_key) < 16:
             raise BadSetting(f"{variable('secret_key')} must have at least 16 characters.")
-        if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", self.domain):
-            raise BadSetting(f"{variable('domain')} must be a host name in lower case, without a port.")
+        must_be_host_name(self.domain, variable("domain"))
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None, **overrides: object) -> Self:
@@ -236,6 +235,12 @@ class Settings:
     def api_url(self, slug: str) -> str:
         """The base of an organization's URLs, up to `/api`."""
         return f"{self.public_scheme}://{slug}.{self.public_domain}/api"
+
+
+def must_be_host_name(domain: str, option: str) -> None:
+    """Raises BadSetting, which names the option."""
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", domain):
+        raise BadSetting(f"{option} must be a host name in lower case, without a port, not “{domain}”.")
 
 
 def variable(name: str) -> str:

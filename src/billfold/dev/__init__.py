@@ -6,6 +6,7 @@ import contextlib
 import json
 import logging
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from billfold import logs
 from billfold.dev import home
 from billfold.dev.signals import run, stoppable
 from billfold.dev.world import Ground, Options, open_world, prepared
-from billfold.settings import Settings
+from billfold.settings import BadSetting, Settings
 
 
 def main(
@@ -53,11 +54,17 @@ def main(
 
 @contextlib.contextmanager
 def _ready_file(file: Path | None) -> Iterator[None]:
-    """The file is there only while it tells the truth."""
+    """The file is there only while it tells the truth. Raises BadSetting if it never can be."""
     if file is None:
         yield
         return
-    file.unlink(missing_ok=True)
+    try:
+        file.unlink(missing_ok=True)
+        file.absolute().parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=file.absolute().parent):
+            pass
+    except OSError as trouble:
+        raise BadSetting(f"--ready-file {file} cannot be written ({trouble.strerror}).") from trouble
     try:
         yield
     finally:

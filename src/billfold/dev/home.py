@@ -43,9 +43,15 @@ class Home:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Keep others out meanwhile. Raises BadSetting if somebody is in."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "lock").open("a+") as lock:
+        """Keep others out meanwhile. Raises BadSetting if somebody is in, or nobody can be."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            opened = (self.folder / "lock").open("a+")
+        except OSError as trouble:
+            raise BadSetting(
+                f"{self.folder} cannot be used ({trouble.strerror}); choose another --data-dir."
+            ) from trouble
+        with opened as lock:
             try:
                 # The system lets go of it when the process ends, however it ends.
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -64,7 +70,7 @@ class Home:
 
         Raises BadSetting while one is starting or stopping.
         """
-        if not self.folder.exists():
+        if not self.folder.is_dir():
             return None
         with (self.folder / "lock").open("a+") as lock:
             try:

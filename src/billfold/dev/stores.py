@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import aiohttp
@@ -15,6 +16,14 @@ from billfold.resources import registry
 from billfold.settings import BadSetting
 
 SANDBOX_KEY = "sk_test_sandbox"
+
+
+def must_be_slug(slug: str) -> None:
+    """What `identity.create_organization` would refuse, before there is a database. Raises BadSetting."""
+    if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", slug):
+        raise BadSetting("--slug must be 1 to 63 of a-z, 0-9 and -, not starting or ending with -.")
+    if slug in identity.RESERVED_SLUGS:
+        raise BadSetting(f"--slug {slug} is reserved for the server itself.")
 
 
 async def credentials(home: Home, dsn: str, slug: str, domain: str) -> dict[str, Any]:

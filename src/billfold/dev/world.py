@@ -21,10 +21,10 @@ from billfold.dev.home import Home
 from billfold.dev.migrated import migrate
 from billfold.dev.psp_hosts import PspHosts
 from billfold.dev.servers import Door, listen, number, serving
-from billfold.dev.stores import credentials, described, report_to, with_samples
+from billfold.dev.stores import credentials, described, must_be_slug, report_to, with_samples
 from billfold.jobs.worker import Worker
 from billfold.sandbox import create_app as create_sandbox
-from billfold.settings import Rate, Settings
+from billfold.settings import Rate, Settings, must_be_host_name
 
 # A test suite that runs against the server signs in often.
 TOKEN_RATE = Rate(6000, 60)
@@ -70,7 +70,7 @@ class Ground:
             secret_key=self.home.secret_key(),
             domain=self.options.domain,
             public_scheme="https",
-            public_port=self.options.public_port or number(self.https),
+            public_port=number(self.https) if self.options.public_port is None else self.options.public_port,
             stripe_url=f"{self.sandbox_url}/stripe",
             klarna_url=f"{self.sandbox_url}/klarna",
             # Names of the domain may lead nowhere for the sandbox, or to a proxy.
@@ -93,6 +93,8 @@ def prepared(options: Options, tell: Tell) -> Iterator[Ground]:
 
     Raises BadSetting, BundledPostgresError.
     """
+    must_be_host_name(options.domain, "--domain")
+    must_be_slug(options.slug)
     home = Home(options.data_dir)
     with ExitStack() as stack:
         http = _listen(stack, options.port, "--port")
