@@ -5,6 +5,7 @@ be.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,6 @@ from rich.text import Text
 
 from billfold.client import Answer, ApiError, Client
 
-ANYTHING = object()
 WIDEST = 160
 
 
@@ -25,15 +25,17 @@ class StoryEnds(Exception):
 
 @dataclass(frozen=True)
 class Fact:
-    """Something an answer says, and what it should say; ANYTHING if it must merely be there."""
+    """Something an answer says, and what it should say; of what nobody can know before, the shape."""
 
     name: str
     found: Any
-    expected: Any = ANYTHING
+    expected: Any
 
     @property
     def holds(self) -> bool:
-        return self.found not in (None, "", []) if self.expected is ANYTHING else bool(self.found == self.expected)
+        if isinstance(self.expected, re.Pattern):
+            return isinstance(self.found, str) and self.expected.fullmatch(self.found) is not None
+        return bool(self.found == self.expected)
 
 
 class Stage:
@@ -48,11 +50,15 @@ class Stage:
         self.console.rule(Text(title, style="bold"), align="left", style="dim")
 
     async def step(
-        self, who: str, what: str, request: Awaitable[Answer], facts: Callable[[Answer], Mapping[str, Any]]
+        self,
+        who: str,
+        what: str,
+        request: Awaitable[Answer],
+        facts: Callable[[Answer], Mapping[str, tuple[Any, Any]]],
     ) -> Answer:
         """Wait for a request and show it.
 
-        facts  from the answer: what it says by name; a value alone must be there, a pair must be equal
+        facts  from the answer: by name, what it says and what it must say, or a pattern for the whole of it
         """
         self.steps += 1
         self.console.print()
@@ -64,8 +70,8 @@ class Stage:
             self._failed(trouble)
             raise StoryEnds from trouble
         status = str(answer.status)
-        for name, value in facts(answer).items():
-            self._fact(status, Fact(name, *value) if isinstance(value, tuple) else Fact(name, value))
+        for name, (found, expected) in facts(answer).items():
+            self._fact(status, Fact(name, found, expected))
             status = ""
         return answer
 
@@ -85,8 +91,7 @@ class Stage:
         mark = ("✓", "green") if fact.holds else ("✗", "bold red")
         parts: list[Any] = ["     ", (f"{status:<7}", "bold"), mark, f" {fact.name}: ", (_shown(fact.found), "green")]
         if not fact.holds:
-            expected = "something" if fact.expected is ANYTHING else _shown(fact.expected)
-            parts.append((f"   but it should be {expected}", "bold red"))
+            parts.append((f"   but it should be {_shown(fact.expected)}", "bold red"))
         self.console.print(Text.assemble(*parts), soft_wrap=True)
 
     def _failed(self, trouble: Exception) -> None:
@@ -118,4 +123,6 @@ def _essence(document: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, re.Pattern):
+        return f"like {value.pattern}"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import secrets
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import aiohttp
 
 from billfold.client import Answer, ApiError
+from billfold.demo import props
 from billfold.demo.stage import Stage, Watched
 
 WALLET = "available_customer_payment_sources"
-CARD = {"number": "4242424242424242", "exp_month": "12", "exp_year": "2034", "cvc": "123"}
-OTHER_CARD = "5555555555554444"
 NAMES = {"stripe": "Stripe", "klarna": "Klarna"}
-# Two e-books and an album of the sample store, in cents.
-TOTAL = 2 * 2900 + 1250
 SECRET = ("client_secret", "password")
-# What the PSP's books call it → the order's transactions.
-MOVEMENTS = {"authorization": "authorizations", "capture": "captures", "refund": "refunds"}
 
 Psp = Literal["stripe", "klarna"]
 
 
 @dataclass
 class Play:
-    """store  what a ready file says; customers are made anew for each performance"""
+    """store   what a ready file says; customers are made anew for each performance
+    wallet  what her wallet calls what she has saved so far, the newest first
+    """
 
     stage: Stage
     http: aiohttp.ClientSession
@@ -35,6 +32,7 @@ class Play:
     merchant: Watched
     customer: dict[str, Any]
     ada: Watched
+    wallet: list[str] = field(default_factory=list)
 
     @classmethod
     async def begin(cls, stage: Stage, http: aiohttp.ClientSession, store: dict[str, Any]) -> Play:
@@ -46,7 +44,7 @@ class Play:
             "Ada",
             "registers in the shop",
             merchant.create("customers", who),
-            lambda a: {"email": (a["email"], who["email"]), "id": a.id},
+            lambda a: {"email": (a["email"], who["email"]), "id": (a.id, props.ID)},
         )
         ada = await _sign_in(
             stage,
@@ -68,7 +66,7 @@ class Play:
         first = await self._cart(psp)
         await self._pay(psp, first)
         await self._place(first, "places the order: the money is held, not taken")
-        entry = await self._save(first)
+        entry = await self._save(psp, first)
 
         self.stage.act(f"{name}: Ada comes back and pays without typing anything")
         second = await self._cart(psp)
@@ -96,7 +94,7 @@ class Play:
         """(an order placed with a card that is not saved, an order without a payment source)"""
         self.stage.act("Two orders are left for you to go on with")
         placed = await self._cart("stripe")
-        await self._pay("stripe", placed, OTHER_CARD)
+        await self._pay("stripe", placed, props.OTHER_CARD)
         await self._place(placed, "places the order, and does not tick anything")
         return placed, await self._cart("stripe")
 
@@ -105,36 +103,44 @@ class Play:
     async def _cart(self, psp: Psp) -> str:
         step, ada, store = self.stage.step, self.ada, self.store
         order = await step(
-            "Ada", "starts an order", ada.create("orders", {}), lambda a: {"status": a["status"], "id": a.id}
+            "Ada",
+            "starts an order",
+            ada.create("orders", {}),
+            lambda a: {"status": (a["status"], "draft"), "id": (a.id, props.ID)},
         )
-        here = ("orders", order.id)
-        for sku, quantity in ((store["skus"][0], 2), (store["skus"][1], 1)):
-            await step(
-                "Ada",
-                f"puts {quantity} x {sku} in it",
-                ada.create("line_items", {"sku_code": sku, "quantity": quantity}, order=here),
-                lambda a: {"formatted_total_amount": a["formatted_total_amount"]},
-            )
+        for sku, quantity in props.BASKET.items():
+            await self._put(order.id, sku, quantity)
         method = ("payment_methods", store["payment_methods"][f"{psp}_payments"])
         await step(
             "Ada",
             f"chooses to pay with {NAMES[psp]}",
             ada.update("orders", order.id, payment_method=method),
             lambda a: {
-                "she is to pay": a["formatted_total_amount_with_taxes"],
-                "in cents": (a["total_amount_with_taxes_cents"], TOTAL),
+                "she is to pay": (a["formatted_total_amount_with_taxes"], props.euros(props.TOTAL)),
+                "in cents": (a["total_amount_with_taxes_cents"], props.TOTAL),
             },
         )
         return order.id
 
-    async def _pay(self, psp: Psp, order: str, number: str = CARD["number"]) -> None:
+    async def _put(self, order: str, sku: str, quantity: int) -> None:
+        await self.stage.step(
+            "Ada",
+            f"puts {quantity} x {sku} in it",
+            self.ada.create("line_items", {"sku_code": sku, "quantity": quantity}, order=("orders", order)),
+            lambda a: {"formatted_total_amount": (a["formatted_total_amount"], props.euros(props.COSTS[sku]))},
+        )
+
+    async def _pay(self, psp: Psp, order: str, number: str = props.CARD["number"]) -> None:
         """Make the payment source and authorize it the way a browser does."""
         if psp == "stripe":
             source = await self.stage.step(
                 "Ada's browser",
                 "asks for a Stripe payment",
                 self.ada.create("stripe_payments", {}, order=("orders", order)),
-                lambda a: {"stripe_id": a["stripe_id"], "client_secret": a["client_secret"]},
+                lambda a: {
+                    "stripe_id": (a["stripe_id"], props.INTENT),
+                    "client_secret": (a["client_secret"], props.secret_of(a["stripe_id"])),
+                },
             )
             await self.stage.step(
                 "Stripe.js in Ada's browser",
@@ -147,13 +153,16 @@ class Play:
             "Ada's browser",
             "asks for a Klarna payment",
             self.ada.create("klarna_payments", {}, order=("orders", order)),
-            lambda a: {"session_id": a["session_id"], "client_token": a["client_token"][:32] + "…"},
+            lambda a: {
+                "session_id": (a["session_id"], props.UUID),
+                "client_token": (a["client_token"][:32] + "…", props.SIGNED),
+            },
         )
         agreed = await self.stage.step(
             "Klarna's window in Ada's browser",
             "asks her to agree to the purchase; she does",
             self._agree(source),
-            lambda a: {"authorization_token": a.document.get("authorization_token")},
+            lambda a: {"authorization_token": (a.document.get("authorization_token"), props.UUID)},
         )
         token = agreed.document["authorization_token"]
         await self.stage.step(
@@ -171,17 +180,18 @@ class Play:
             lambda a: {
                 "status": (a["status"], "placed"),
                 "payment_status": (a["payment_status"], "authorized"),
-                "number": a["number"],
+                "number": (str(a["number"]), props.NUMBER),
             },
         )
 
-    async def _save(self, order: str) -> str:
+    async def _save(self, psp: Psp, order: str) -> str:
+        self.wallet.insert(0, props.SAVED[psp])
         entries = await self.stage.step(
             "Ada",
             "ticks “remember this for next time”",
             self.ada.update("orders", order, {"_save_payment_source_to_customer_wallet": True}, include=WALLET),
             lambda a: {
-                "her wallet": ", ".join(_names(a)),
+                "her wallet": (_names(a), self.wallet),
                 "the order lists it": ([r["id"] for r in a.related(WALLET)], [e["id"] for e in _entries(a)]),
             },
         )
@@ -193,7 +203,7 @@ class Play:
             "opens her wallet",
             self.ada.get(f"orders/{order}", include=WALLET, **{"fields[orders]": WALLET}),
             lambda a: {
-                "it offers": ", ".join(_names(a)),
+                "it offers": (_names(a), self.wallet),
                 "her choice is there": (entry in [e["id"] for e in _entries(a)], True),
             },
         )
@@ -203,7 +213,10 @@ class Play:
             self.ada.update("orders", order, {"_customer_payment_source_id": entry}, include="payment_source"),
             lambda a: {
                 "payment_source": (a.related("payment_source")["type"], f"{psp}_payments"),
-                "payment_instrument": a.included(f"{psp}_payments")[0]["attributes"]["payment_instrument"],
+                "payment_instrument": (
+                    a.included(f"{psp}_payments")[0]["attributes"]["payment_instrument"],
+                    props.INSTRUMENTS[psp],
+                ),
             },
         )
 
@@ -211,7 +224,7 @@ class Play:
 
     async def _confirm(self, source: Answer, number: str) -> Answer:
         url = f"{self.store['sandbox']['stripe']}/v1/payment_intents/{source['stripe_id']}/confirm"
-        form = {f"payment_method_data[card][{name}]": value for name, value in {**CARD, "number": number}.items()}
+        form = {f"payment_method_data[card][{name}]": value for name, value in {**props.CARD, "number": number}.items()}
         form |= {"payment_method_data[type]": "card", "client_secret": source["client_secret"]}
         form["key"] = source["publishable_key"]
         self.stage.request("POST", url, {"payment_method_data[card][number]": number})
@@ -224,13 +237,14 @@ class Play:
 
     async def _compare(self, psp: Psp, *orders: str) -> None:
         """The PSP's own books must say what the orders say."""
-        ours = dict.fromkeys(MOVEMENTS, 0)
+        ours = dict.fromkeys(props.MOVEMENTS, 0)
         references: set[str] = set()
 
         async def ask() -> Answer:
             for order in orders:
-                found = await self.merchant.get(f"orders/{order}", include=",".join(MOVEMENTS.values()))
-                for kind, transactions in MOVEMENTS.items():
+                include = ",".join(transactions for transactions, _ in props.MOVEMENTS.values())
+                found = await self.merchant.get(f"orders/{order}", include=include)
+                for kind, (transactions, _) in props.MOVEMENTS.items():
                     made = [t["attributes"] for t in found.included(transactions)]
                     ours[kind] += sum(one["amount_cents"] for one in made)
                     references.update(one["token"] for one in made if kind == "authorization")
@@ -245,7 +259,10 @@ class Play:
             f"{NAMES[psp]}'s own books",
             "say the same as the shop's orders",
             ask(),
-            lambda a: {f"{kind}s, in cents": (theirs(a, kind), amount) for kind, amount in ours.items()},
+            lambda a: {
+                f"{transactions}, in cents, theirs and ours": ([theirs(a, kind), ours[kind]], [amount, amount])
+                for kind, (transactions, amount) in props.MOVEMENTS.items()
+            },
         )
 
 
@@ -263,7 +280,10 @@ async def _sign_in(
         who,
         what,
         ask(),
-        lambda a: {"token_type": (a.document["token_type"].lower(), "bearer"), "scope": a.document["scope"]},
+        lambda a: {
+            "token_type": (a.document["token_type"].lower(), "bearer"),
+            "scope": (a.document["scope"], grant.get("scope", "market:all")),
+        },
     )
     return Watched(http, f"{store['http']}/api", answer.document["access_token"], stage=stage)
 
