@@ -112,6 +112,11 @@ async def test_steering_itself_never_fails(shop: Shop) -> None:
         ({"do": "error", "psp": 1}, "'psp'"),
         ({"do": "error", "colour": "red"}, "'colour'"),
         ({"do": "error", "path": "("}, "no regular expression"),
+        ({"do": "error", "times": -1}, "'times' of a fault must be a number from 1 up"),
+        ({"do": "error", "times": 0}, "null for as often as it can"),
+        ({"do": "error", "times": True}, "got True"),
+        ({"do": "delay", "seconds": -0.5}, "'seconds' of a fault must be a number from 0 to"),
+        ({"do": "status", "status": 99}, "'status' of a fault must be a number from 200 to 599"),
     ],
 )
 async def test_a_fault_that_makes_no_sense_is_explained(shop: Shop, fault: object, words: str) -> None:

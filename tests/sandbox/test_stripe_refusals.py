@@ -51,6 +51,7 @@ async def test_the_sdk_sees_a_wrong_key_as_an_authentication_error(shop: Shop) -
         ("amount=49&currency=eur", "amount_too_small", "amount"),
         ("amount=100000000&currency=eur", "amount_too_large", "amount"),
         ("amount=1500&currency=euro", None, "currency"),
+        ("amount=1500&currency=zzz", None, "currency"),
         (f"{PLAIN}&capture_method=later", None, "capture_method"),
         (f"{PLAIN}&confirm=yes", None, "confirm"),
         (f"{PLAIN}&off_session=true", None, "off_session"),

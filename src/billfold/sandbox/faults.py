@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
@@ -54,6 +55,8 @@ class UnreadableFault(ValueError):
     """The description of a fault makes no sense; the text says which member is wrong and what is possible."""
 
 
+# The least and the most that a number may be.
+_RANGES: dict[str, tuple[int, float]] = {"times": (1, math.inf), "seconds": (0, 10**9), "status": (200, 599)}
 _MEMBERS: dict[str, tuple[type, ...]] = {
     "do": (str,),
     "psp": (str, type(None)),
@@ -77,6 +80,8 @@ def read_fault(data: object) -> Fault:
             raise UnreadableFault(f"A fault has no member {name!r}; it may have {', '.join(_MEMBERS)}.")
         if not isinstance(value, _MEMBERS[name]):
             raise UnreadableFault(f"The member {name!r} of a fault cannot be {value!r}.")
+        if name in _RANGES and value is not None:
+            _check_range(name, value)
     if data.get("do") not in DEEDS:
         raise UnreadableFault(f"A fault's 'do' must be one of {', '.join(DEEDS)}; got {data.get('do')!r}.")
     for name in ("path", "event"):
@@ -85,6 +90,13 @@ def read_fault(data: object) -> Fault:
         except re.error as wrong:
             raise UnreadableFault(f"The member {name!r} of a fault is no regular expression: {wrong}.") from wrong
     return Fault(**data)
+
+
+def _check_range(name: str, value: Any) -> None:
+    least, most = _RANGES[name]
+    if isinstance(value, bool) or not least <= value <= most:
+        upto = f" to {most}" if most < math.inf else " up, or null for as often as it can"
+        raise UnreadableFault(f"The member {name!r} of a fault must be a number from {least}{upto}; got {value!r}.")
 
 
 @dataclass(slots=True)

@@ -68,6 +68,7 @@ BEHAVIOUR = {
     "Parameters": "Parameters of Stripe's that a shop with a wallet has no use for are refused as unknown rather than "
     "ignored: what is not done should not look done.",
     "Payment method types": "card, sepa_debit and ideal; `automatic_payment_methods` offers no others.",
+    "Currencies": "Whatever Stripe can be paid in is taken; an account of a certain country may use fewer.",
     "SEPA debits": "They succeed at once instead of being `processing` for days.",
     "Challenge page": "It stands at `/_sandbox/challenge/…` and asks for a click where a bank asks for a secret. The "
     "content of `use_stripe_sdk`, private to Stripe.js, is made up around its address.",

@@ -14,6 +14,16 @@ MINIMUM = {
     "mxn": 1000, "myr": 200, "nok": 300, "nzd": 50, "pln": 200, "ron": 200, "sek": 300, "sgd": 50, "thb": 1000,
 }  # fmt: skip
 MAXIMUM = 99_999_999
+
+# https://docs.stripe.com/currencies#presentment-currencies; which of them an account may use depends on its country.
+_CURRENCIES = """
+usd aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd bob brl bsd bwp byn bzd cad cdf chf clp
+cny cop crc cve czk djf dkk dop dzd egp etb eur fjd fkp gbp gel ghs gip gmd gnf gtq gyd hkd hnl htg huf idr ils inr
+isk jmd jod jpy kes kgs khr kmf krw kwd kyd kzt lak lbp lkr lrd lsl mad mdl mga mkd mmk mnt mop mru mur mvr mwk mxn
+myr mzn nad ngn nio nok npr nzd omr pab pen pgk php pkr pln pyg qar ron rsd rub rwf sar sbd scr sek sgd shp sle sos
+srd std szl thb tjs tnd top try ttd twd tzs uah ugx uyu uzs vnd vuv wst xaf xcd xcg xof xpf yer zar zmw
+"""
+CURRENCIES = tuple(_CURRENCIES.split())
 CHOOSING = frozenset({"payment_method_types", "allowed_payment_method_types", "excluded_payment_method_types"})
 
 
@@ -48,9 +58,13 @@ def check_amount(amount: int, currency: str) -> None:
 
 
 def check_currency(currency: str) -> str:
-    if len(currency) != 3 or not currency.isalpha() or not currency.isascii():
-        raise invalid(f"Invalid currency: {currency}. Three letters of ISO 4217 are expected.", param="currency")
-    return currency.lower()
+    lower = currency.lower()
+    if lower not in CURRENCIES:
+        known = ", ".join(CURRENCIES)
+        raise invalid(
+            f"Invalid currency: {lower}. Stripe currently supports these currencies: {known}", param="currency"
+        )
+    return lower
 
 
 def _offered(currency: str, *, manual: bool) -> list[str]:
