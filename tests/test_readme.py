@@ -137,6 +137,16 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+@pytest.mark.parametrize("page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))])
+def test_every_link_to_a_heading_finds_it(page: Path) -> None:
+    for file, heading in re.findall(r"\]\((?!https?:)([^)#]*)#([^)]+)\)", page.read_text(encoding="utf-8")):
+        there = (page.parent / file if file else page).read_text(encoding="utf-8")
+        known = [
+            re.sub(r"[^\w -]", "", name).lower().replace(" ", "-") for name in re.findall("^#+ (.*)$", there, re.M)
+        ]
+        assert heading in known
+
+
 def test_the_page_knows_every_option_of_dev() -> None:
     documented = re.findall(r"^\| `(--[a-z-]+)` \|", RUNNING, re.MULTILINE)
     assert documented == [f"--{name.replace('_', '-')}" for name in inspect.signature(cli.dev).parameters]
