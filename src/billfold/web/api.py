@@ -218,7 +218,7 @@ class Api:
 
     async def _related(self, request: Request, resource: type[Resource], id: str, name: str) -> bytes:
         member = resource.members.get(name)
-        if not isinstance(member, One | Many) or not member.shown or not member.includable:
+        if not isinstance(member, One | Many) or not member.shown:
             raise DocumentError(errors.record_not_found())
         target = next((self.registry[t] for t in member.targets if t in self.registry), None)
         if target is None:
