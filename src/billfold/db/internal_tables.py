@@ -13,7 +13,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    UniqueConstraint,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -78,14 +77,13 @@ def internal_tables(metadata: MetaData) -> None:
         "inbox",
         metadata,
         Column("organization_id", Text, primary_key=True),
+        Column("payment_gateway_id", Text, primary_key=True),
         Column("id", Text, primary_key=True),
-        Column("payment_gateway_id", Text, nullable=False),
         Column("topic", Text, nullable=False),
         Column("body", JSONB, nullable=False),
         Column("received_at", MOMENT, nullable=False),
         Column("applied_at", MOMENT),
-        UniqueConstraint("organization_id", "payment_gateway_id", "id", name="inbox_once"),
-        comment="What PSPs reported, each report once.",
+        comment="What PSPs reported, each report once to each gateway.",
     )
     Table(
         "signing_keys",

@@ -18,7 +18,7 @@ from billfold.domain.payments import OPEN, Kind, Outcome
 from billfold.gateways.protocol import Notification, Verdict
 from billfold.gateways.scrub import scrub
 from billfold.jsonapi.record import Record
-from billfold.usecases.payments.attempts import attempt_of, open_attempt
+from billfold.usecases.payments.attempts import attempt_of, gateway_of, open_attempt
 from billfold.usecases.payments.late_money import arrived, conclude, place_by_itself
 from billfold.usecases.payments.positions import room
 from billfold.usecases.payments.verdicts import (
@@ -64,8 +64,9 @@ async def take_in_report(work: Work, payload: Mapping[str, Any]) -> None:
     if report.source is not None:
         await _until_written(work, gateway_record, report)
     await work.db.execute(
-        "UPDATE inbox SET applied_at = $3 WHERE organization_id = $1 AND id = $2",
+        "UPDATE inbox SET applied_at = $4 WHERE organization_id = $1 AND payment_gateway_id = $2 AND id = $3",
         work.organization_id,
+        gateway_record.id,
         report.id,
         work.now,
     )
@@ -79,10 +80,10 @@ async def _until_written(work: Work, gateway_record: Record, report: Notificatio
         if source is None or order is None:
             return
         try:
-            await take_in(work, order, source, gateway_record)
+            await take_in(work, order, source)
             for kind, verdict in report.transactions:
                 if kind is not Kind.AUTHORIZATION:
-                    await _take_in_transaction(work, order, source, gateway_record, kind, verdict)
+                    await _take_in_transaction(work, order, source, kind, verdict)
             return await work.commit()
         except Conflict as lost:
             if lost.error != Conflict.error:
@@ -92,11 +93,13 @@ async def _until_written(work: Work, gateway_record: Record, report: Notificatio
 
 
 async def _reported_source(work: Work, gateway_record: Record, report: Notification) -> Record | None:
-    """By the PSP's id of what was opened for the source, or of what was authorized with it."""
+    """By the PSP's id of what was opened for the source, or of what was authorized with it. None where it is another
+    gateway's, on the same account: that one is told, too."""
     assert report.source is not None
     psp, (name, value) = work.accounts.psp(gateway_record), report.source
     if name == psp.identity:
-        return await work.read(psp.source.called, value, FOR_SOURCE, by="gateway_reference")
+        source = await work.read(psp.source.called, value, FOR_SOURCE, by="gateway_reference")
+        return source if source is not None and source["payment_gateway_id"] == gateway_record.id else None
     found = await work.db.fetchval(
         "SELECT payment_source_id FROM transactions"
         " WHERE organization_id = $1 AND payment_gateway_id = $2 AND type = 'authorizations' AND token = $3 LIMIT 1",
@@ -107,10 +110,12 @@ async def _reported_source(work: Work, gateway_record: Record, report: Notificat
     return await work.read(psp.source.called, found, FOR_SOURCE) if found else None
 
 
-async def take_in(work: Work, order: Record, source: Record, gateway_record: Record) -> None:
-    """Ask the PSP about a source and write down what it says. Commits what it finds about money."""
+async def take_in(work: Work, order: Record, source: Record) -> None:
+    """Ask the PSP about a source and write down what it says. Commits what it finds about money. Needs the source's
+    payment_gateway read."""
+    gateway_record = source.one("payment_gateway")
+    assert gateway_record is not None
     if order["payment_source_id"] == source.id:
-        source.related["payment_gateway"] = gateway_record
         order.related["payment_source"] = source  # one record for one row, or a change of it would get lost
     gateway = await work.accounts.gateway(gateway_record)
     details, verdict = await gateway.refresh(source.values)
@@ -144,14 +149,12 @@ async def take_in(work: Work, order: Record, source: Record, gateway_record: Rec
         note_status(work, order)
 
 
-async def _take_in_transaction(
-    work: Work, order: Record, source: Record, gateway_record: Record, kind: Kind, verdict: Verdict
-) -> None:
+async def _take_in_transaction(work: Work, order: Record, source: Record, kind: Kind, verdict: Verdict) -> None:
     """A capture, void or refund: one of ours, or one made at the PSP's own dashboard."""
     known = [t for t in order.many("transactions") if t.type == kind and t["payment_source_id"] == source.id]
     mine = next((t for t in known if t["token"] and t["token"] == verdict.reference), None)
     if mine is None:
-        mine = await _asked_by_us(work, order, source, gateway_record, known, verdict)
+        mine = await _asked_by_us(work, order, source, known, verdict)
     if mine is not None and mine["outcome"] not in OPEN:
         if kind is Kind.REFUND and verdict.outcome is Outcome.FAILED and mine["succeeded"]:
             _note_failed_refund(work, order, mine, verdict)
@@ -168,10 +171,10 @@ async def _take_in_transaction(
 
 
 async def _asked_by_us(
-    work: Work, order: Record, source: Record, gateway_record: Record, known: list[Record], verdict: Verdict
+    work: Work, order: Record, source: Record, known: list[Record], verdict: Verdict
 ) -> Record | None:
     """The open attempt of ours that the report is about. The PSP tells ours from a colleague's by our key."""
-    gateway = await work.accounts.gateway(gateway_record)
+    gateway = await gateway_of(work, source)
     for attempt in [t for t in known if t["outcome"] in OPEN and not t["token"]]:
         attempt.related["payment_source"] = source
         found = await gateway.look_up(attempt_of(order, attempt))

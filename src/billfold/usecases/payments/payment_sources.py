@@ -171,7 +171,6 @@ async def refresh(work: Work, source: Record, value: object = True) -> None:
     """Read what the PSP knows now, as if it had reported it."""
     order = source.one("order")
     assert order is not None
-    gateway_record = source.one("payment_gateway")
-    if gateway_record is None:
+    if source.one("payment_gateway") is None:
         raise Unsupported("has no gateway to ask", at="_refresh")
-    await take_in(work, order, source, gateway_record)
+    await take_in(work, order, source)
