@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 
 import pytest
-from tests.api.shop import money, moved, of, placed, ready_to_place, transaction
+from tests.api.shop import money, moved, of, placed, ready_to_place, topics, transaction
 from tests.api.steps import kept, reuse
 from tests.store import Store
 
@@ -193,6 +193,42 @@ async def test_a_back_office_may_settle_by_hand_what_nobody_can_tell(store: Stor
     capture = await transaction(store, order.id, "captures")
     await store.back_office.update("captures", capture.id, {"succeeded": True})
     assert (await store.back_office.get(f"orders/{order.id}"))["payment_status"] == "paid"
+
+
+NO = {
+    "stripe_payments": (402, {"error": {"type": "card_error", "code": "card_declined", "message": "Declined."}}),
+    "klarna_payments": (403, {"error_code": "CAPTURE_NOT_ALLOWED", "error_messages": ["No."], "correlation_id": "c"}),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("trigger", ["_capture", "_approve_and_capture"])
+async def test_a_capture_that_is_refused_approves_nothing(store: Store, trigger: str, way: str) -> None:
+    order = await placed(store, await store.customer(), way)
+    status, body = NO[way]
+    await store.fault("status", method="POST", path=PATHS[way, "_capture"], status=status, body=body)
+    refusal = await tried(store.back_office, order.id, trigger)
+    assert isinstance(refusal, ApiError)
+    assert (refusal.status, refusal.error) == (422, "declined")
+    shown = await store.back_office.get(f"orders/{order.id}")
+    assert of(shown, "status", "payment_status", "approved_at") == ("placed", "authorized", None)
+    assert "orders.approve" not in await topics(store, order.id)
+    done = await store.back_office.update("orders", order.id, {trigger: True})
+    assert of(done, "status", "payment_status") == ("approved", "paid")
+    assert (await topics(store, order.id)).count("orders.approve") == 1
+
+
+async def test_a_capture_whose_answer_was_lost_approves_once_it_is_asked_for_again(store: Store) -> None:
+    order = await placed(store, await store.customer())
+    await store.fault("drop", method="POST", path="/capture$", times=None)
+    assert isinstance(await tried(store.back_office, order.id, "_capture"), ApiError)
+    assert (await store.back_office.get(f"orders/{order.id}"))["status"] == "placed"
+    await store.clear_faults()
+    await settle(store)
+    shown = await store.back_office.get(f"orders/{order.id}")
+    assert of(shown, "status", "payment_status") == ("placed", "paid")
+    done = await store.back_office.update("orders", order.id, {"_capture": True})
+    assert of(done, "status", "payment_status") == ("approved", "paid")
 
 
 # --- many at once -----------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
 from billfold.domain.money import Money
-from billfold.domain.orders import OPEN_TO_STOREFRONTS, after
+from billfold.domain.orders import OPEN_TO_STOREFRONTS, PLACED, after
 from billfold.domain.payments import Kind
 from billfold.jsonapi.record import Record
 from billfold.usecases.orders.orders import check_editable
@@ -46,39 +46,54 @@ async def authorize_amount(work: Work, order: Record, value: object = True) -> N
 @reads(FOR_PAYING)
 async def approve(work: Work, order: Record, value: object = True) -> None:
     """The merchant accepts the order. Repeating it does nothing."""
+    _check_approvable(order)
+    _put_approved(work, order)
+
+
+def _check_approvable(order: Record) -> None:
     if order["status"] == "approved":
         return
-    status = after(order["status"], "approve")
+    after(order["status"], "approve")
     if order["payment_status"] not in ("authorized", "paid", "free", "partially_refunded"):
         problem = f"is {order['payment_status']}: only a paid or authorized order can be approved"
         raise Refused(problem, at="payment_status", error="invalid_transition")
-    work.set(order, status=status, approved_at=work.now)
+
+
+def _put_approved(work: Work, order: Record) -> None:
+    if order["status"] == "approved":
+        return
+    work.set(order, status=after(order["status"], "approve"), approved_at=work.now)
     note_fulfillment(work, order)
     work.event("orders.approve", order)
 
 
 @reads(FOR_PAYING)
 async def approve_and_capture(work: Work, order: Record, value: object = True) -> None:
-    await approve(work, order)
+    _check_approvable(order)
     await capture(work, order)
+    _put_approved(work, order)  # where there was nothing to take
 
 
 @reads(FOR_PAYING)
 async def capture(work: Work, order: Record, value: object = True) -> None:
-    """Take what is left of the last authorization. Capturing a paid order does nothing."""
-    if order["payment_status"] in ("paid", "free", "refunded", "partially_refunded"):
+    """Take what is left of the last authorization, and approve the order with that. Capturing a paid order takes
+    nothing."""
+    if order["payment_status"] in ("free", "refunded", "partially_refunded"):
         return
-    if order["status"] not in ("placed", "approved"):
-        problem = f"is {order['status']}: only what was placed can be captured"
-        raise Refused(problem, at="_capture", error="invalid_transition")
-    await find_out(work, order, at="_capture")
-    if order["payment_status"] == "paid":
-        return
-    authorization = last_with_room(order, Kind.AUTHORIZATION, at="_capture")
-    await approve(work, order)
-    # An order that got cheaper since it was placed takes no more than it costs.
-    unpaid = Money(order["total_amount_with_taxes_cents"], order["currency_code"]) - standing_of(order).captured
-    await payments.act(work, order, Kind.CAPTURE, authorization, min(room(order, authorization), unpaid))
+    if order["payment_status"] != "paid":
+        if order["status"] not in PLACED:
+            problem = f"is {order['status']}: only what was placed can be captured"
+            raise Refused(problem, at="_capture", error="invalid_transition")
+        await find_out(work, order, at="_capture")
+    if order["payment_status"] != "paid":
+        authorization = last_with_room(order, Kind.AUTHORIZATION, at="_capture")
+        _check_approvable(order)
+        # An order that got cheaper since it was placed takes no more than it costs.
+        unpaid = Money(order["total_amount_with_taxes_cents"], order["currency_code"]) - standing_of(order).captured
+        asked = min(room(order, authorization), unpaid)
+        await payments.act(work, order, Kind.CAPTURE, authorization, asked, on_success=_put_approved)
+    if order["status"] == "placed":
+        _put_approved(work, order)  # it was paid already, or will be: the provider takes its time
 
 
 @reads(FOR_PAYING)

@@ -145,9 +145,12 @@ async def _former_authorization(
     return None
 
 
-async def act(work: Work, order: Record, kind: Kind, on: Record, amount: Money) -> Record:
+async def act(
+    work: Work, order: Record, kind: Kind, on: Record, amount: Money, *, on_success: OnSuccess | None = None
+) -> Record:
     """Capture or void an authorization, or refund a capture. Returns the transaction.
 
+    on_success  what else to write in the very commit that records the success
     Raises NotCapturable, NotVoidable or NotRefundable before anything is written; Declined or GatewayTrouble after
     the record was.
     """
@@ -160,7 +163,7 @@ async def act(work: Work, order: Record, kind: Kind, on: Record, amount: Money) 
         verdict = await ask(await gateway_of(work, source), kind, order, attempt, on)
     except BillfoldError as raised:
         trouble = raised
-    await write_down(work, order, attempt, verdict, trouble, None)
+    await write_down(work, order, attempt, verdict, trouble, on_success)
     _raise_unless_done(verdict, trouble)
     return attempt
 
