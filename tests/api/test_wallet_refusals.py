@@ -76,16 +76,6 @@ async def test_a_wire_transfer_is_refused(store: Store) -> None:
     assert (await refused(ada, order.id, SAVE)).error == "not_reusable"
 
 
-async def test_a_card_of_a_guest_who_signs_in_after_typing_it_is_refused(store: Store) -> None:
-    guest, ada = await store.guest(), await store.customer()
-    order = await store.order(guest)
-    source = await guest.create("stripe_payments", {}, order=("orders", order.id))
-    await store.confirm_in_browser(source)
-    await ada.update("orders", order.id)
-    assert (await refused(ada, order.id, SAVE)).error == "no_customer"
-    await placed(ada, order.id)
-
-
 REASON = "This card has been refused by the issuer. sk_test_sandbox 4242 4242 4242 4242"
 
 

@@ -9,7 +9,7 @@ import pytest
 from billfold.domain.errors import Refused
 from billfold.domain.wallet import SAVE, Entry, check_may_keep, same_instrument
 
-FINE = {"guest": False, "has_customer": True, "has_source": True, "keeps": True}
+FINE = {"guest": False, "has_customer": True, "has_source": True, "keeps": True, "theirs": True}
 
 
 @pytest.mark.parametrize(
@@ -17,8 +17,9 @@ FINE = {"guest": False, "has_customer": True, "has_source": True, "keeps": True}
     [
         ({"has_customer": False}, "customer_missing"),
         ({"guest": True}, "guest_order"),
-        ({"has_source": False, "keeps": False}, "payment_source_missing"),
-        ({"keeps": False}, "not_reusable"),
+        ({"has_source": False, "keeps": False, "theirs": False}, "payment_source_missing"),
+        ({"keeps": False, "theirs": False}, "not_reusable"),
+        ({"theirs": False}, "owned_by_another"),
     ],
 )
 def test_each_thing_that_is_missing_has_its_own_reason(but: dict[str, bool], reason: str) -> None:
@@ -29,7 +30,7 @@ def test_each_thing_that_is_missing_has_its_own_reason(but: dict[str, bool], rea
 
 def test_only_one_of_all_combinations_may_be_kept() -> None:
     allowed = []
-    for values in itertools.product((False, True), repeat=4):
+    for values in itertools.product((False, True), repeat=5):
         facts = dict(zip(FINE, values, strict=True))
         try:
             check_may_keep(**facts)

@@ -21,10 +21,11 @@ class Entry:
     fingerprint: str | None
 
 
-def check_may_keep(*, guest: bool, has_customer: bool, has_source: bool, keeps: bool) -> None:
+def check_may_keep(*, guest: bool, has_customer: bool, has_source: bool, keeps: bool, theirs: bool) -> None:
     """Raise Refused, with the reason, unless the order's payment source may be kept at all.
 
-    keeps  whether the gateway behind the source can keep instruments
+    keeps   whether the gateway behind the source can keep instruments
+    theirs  whether the source was prepared for the customer whom the order is for now
     """
     if not has_customer:
         raise Refused("needs a customer, and this order has none", at=SAVE, error="customer_missing")
@@ -34,6 +35,8 @@ def check_may_keep(*, guest: bool, has_customer: bool, has_source: bool, keeps: 
         raise Refused("needs a payment source, and this order has none", at=SAVE, error="payment_source_missing")
     if not keeps:
         raise Refused("is not possible: this payment method cannot be reused", at=SAVE, error="not_reusable")
+    if not theirs:
+        raise Refused("is for whoever entered it: this is somebody else's", at=SAVE, error="owned_by_another")
 
 
 def same_instrument(entries: Iterable[Entry], *, gateway_id: str, token: str, fingerprint: str | None) -> Entry | None:

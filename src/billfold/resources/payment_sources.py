@@ -24,6 +24,9 @@ class PaymentSource(Resource, called="payment_sources", can="", guest="retrieve"
     instrument_customer_token = Text(
         doc="The provider's id of the customer that instrument was prepared for.", shown=False
     )
+    shopper_id = Text(
+        doc="The registered customer it was prepared for, who alone may keep it; null for a guest's.", shown=False
+    )
     amount_cents = Integer(doc="What the source was prepared to pay, in minor units.", shown=False)
     gateway_reference = Text(
         doc="The provider's id of what was opened for it: no two sources share one.", shown=False, unique=True

@@ -17,6 +17,7 @@ from billfold.usecases.payments.positions import (
     check_nothing_held,
     check_source_may_change,
 )
+from billfold.usecases.payments.purchases import shopper_id
 from billfold.usecases.promotions import coupons, gift_cards
 from billfold.usecases.shipping import shipments, stock
 from billfold.usecases.work import OWN_NOTES, Work, reads
@@ -110,6 +111,8 @@ async def update(work: Work, order: Record, value: object = True) -> None:
     changed = bool(order["coupon_id"]) and work.former(order, "customer_id") != order["customer_id"]
     if changed:
         await _look_at_coupon_again(work, order)
+    if "payment_source" not in incoming.relationships:
+        await _part_with_anothers_source(work, order)
     if changed or sent & AMOUNTS_FOLLOW:
         check_amounts_may_change(order)
         settle_totals(work, order)
@@ -126,6 +129,21 @@ async def _look_at_coupon_again(work: Work, order: Record) -> None:
         kept = {"customer", *work.incoming.relationships}
         order.related.update({name: found for name, found in again.related.items() if name not in kept})
     await coupons.look_up_uses(work, order)
+
+
+async def _part_with_anothers_source(work: Work, order: Record) -> None:
+    """Another customer, or a guest who turned out to be one: what was prepared for whoever it was before is neither
+    theirs to pay with nor to keep. It is read only now, for few orders have a source by then."""
+    before = None if work.former(order, "guest") else work.former(order, "customer_id")
+    known = order["payment_source_id"] and order["status"] in OPEN_TO_STOREFRONTS
+    if not known or before == shopper_id(order):
+        return
+    missing = {"payment_source", "transactions"} - order.related.keys()
+    again = await work.read("orders", order.id, " ".join(missing)) if missing else order
+    assert again is not None
+    order.related.update({name: again.related[name] for name in missing})
+    await payments.turn_away(work, order)
+    drop_source(work, order)
 
 
 def _move(work: Work, order: Record) -> None:
@@ -224,6 +242,9 @@ async def _choose_source(work: Work, order: Record) -> None:
     chosen, former_id = order.one("payment_source"), work.former(order, "payment_source_id")
     if chosen is not None and chosen["order_id"] != order.id:
         raise Refused("belongs to another order", at="relationships/payment_source", error="not_found")
+    if chosen is not None and chosen["shopper_id"] != shopper_id(order):
+        problem = "was prepared for whoever the order was for before"
+        raise Refused(problem, at="relationships/payment_source", error="owned_by_another")
     if former_id is None or (chosen is not None and chosen.id == former_id):
         return
     check_source_may_change(order)

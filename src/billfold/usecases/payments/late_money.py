@@ -14,6 +14,7 @@ from billfold.usecases.orders.placing import FOR_PLACING, place
 from billfold.usecases.orders.totals import supersede
 from billfold.usecases.payments.payments import act_on_rest
 from billfold.usecases.payments.positions import room
+from billfold.usecases.payments.purchases import shopper_id
 from billfold.usecases.payments.verdicts import note_status, settle
 from billfold.usecases.work import Work
 
@@ -29,12 +30,13 @@ async def conclude(work: Work, order: Record, transaction: Record, source: Recor
 
 async def arrived(work: Work, order: Record, source: Record, authorization: Record) -> None:
     """Use the money for the order, or let it go: when the order is closed or paid for already, and when the customer
-    turned away from this source and the order costs something else by now. Commits."""
+    turned away from this source and the order costs something else, or is somebody else's, by now. Commits."""
     if not authorization["succeeded"]:
         return
     if order["payment_source_id"] != source.id:
         fits = authorization["amount_cents"] == order["total_amount_with_taxes_cents"]
-        if order["status"] not in EDITABLE or _paid_otherwise(order, authorization) or not fits:
+        theirs = source["shopper_id"] == shopper_id(order)
+        if order["status"] not in EDITABLE or _paid_otherwise(order, authorization) or not (fits and theirs):
             await act_on_rest(work, order, Kind.VOID, authorization.id)
             return
         take_source_back(work, order, source)

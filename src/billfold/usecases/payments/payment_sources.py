@@ -12,7 +12,7 @@ from billfold.usecases.orders.totals import drop_source, supersede
 from billfold.usecases.payments.notifications import take_in
 from billfold.usecases.payments.payments import turn_away
 from billfold.usecases.payments.positions import check_nothing_held
-from billfold.usecases.payments.purchases import FOR_PURCHASE, added_for, purchase, shopper
+from billfold.usecases.payments.purchases import FOR_PURCHASE, added_for, purchase, shopper, shopper_id
 from billfold.usecases.payments.verdicts import FOR_TRANSACTION
 from billfold.usecases.work import Work, reads
 
@@ -66,6 +66,7 @@ async def attach(
         source,
         **details,
         instrument_customer_token=token,
+        shopper_id=shopper_id(order),
         amount_cents=order["total_amount_with_taxes_cents"],
         mismatched_amounts=False,
         gateway_reference=details.get(psp.identity),

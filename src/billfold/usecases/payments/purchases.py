@@ -69,6 +69,12 @@ def shopper(order: Record, customer_token: str | None = None) -> Shopper | None:
     return Shopper(customer.id, customer["email"], customer_token)
 
 
+def shopper_id(order: Record) -> str | None:
+    """Whose what is paid with may be kept: the registered customer's who pays; None for a guest."""
+    found: str | None = None if order["guest"] else order["customer_id"]
+    return found
+
+
 def address(record: Record | None) -> Address | None:
     if record is None:
         return None

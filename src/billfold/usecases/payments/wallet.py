@@ -14,7 +14,7 @@ from billfold.usecases.orders.orders import check_editable
 from billfold.usecases.orders.totals import FOR_TOTALS, settle_totals
 from billfold.usecases.payments.payment_sources import adopt, attach
 from billfold.usecases.payments.payments import turn_away
-from billfold.usecases.payments.purchases import FOR_PURCHASE, purchase
+from billfold.usecases.payments.purchases import FOR_PURCHASE, purchase, shopper_id
 from billfold.usecases.payments.verdicts import let_go_later, note_learned
 from billfold.usecases.subscriptions.subscribing import pay_from_wallet
 from billfold.usecases.upkeep import try_now
@@ -37,6 +37,7 @@ async def save(work: Work, order: Record, value: object = True) -> None:
         has_customer=customer is not None,
         has_source=source is not None,
         keeps=isinstance(gateway, KeepsSources),
+        theirs=source is not None and source["shopper_id"] == shopper_id(order),
     )
     assert source is not None
     assert customer is not None
