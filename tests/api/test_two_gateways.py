@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import msgspec
 import pytest
 from tests.api.shop import money, of, ready_to_place
+from tests.api.steps import raw_tokens, wallet
 from tests.store import Store, open_store
 
 from billfold.domain.caller import Caller
@@ -84,3 +85,45 @@ async def test_a_report_that_another_gateway_heard_first_still_places_the_order(
     shown = await store.back_office.get(f"orders/{order.id}")
     assert of(shown, "status", "payment_status") == ("placed", "authorized")
     assert await money(store, order.id) == [("authorizations", 2900, True)]
+
+
+async def kept_twice(store: Store) -> tuple[str, list[str]]:
+    """A card in the wallet under each of two gateways: its token, and the ids of the entries, the first gateway's
+    first."""
+    method = await store.back_office.create(
+        "payment_methods",
+        {"payment_source_type": "stripe_payments", "price_amount_cents": 0, "currency_code": "EUR"},
+        market=("markets", store.made["market"]["id"]),
+        payment_gateway=("stripe_gateways", await second_gateway(store)),
+    )
+    tokens = await raw_tokens(store)
+    entries = [
+        await store.back_office.create(
+            "customer_payment_sources",
+            tokens,
+            customer=("customers", store.made["customer"]["id"]),
+            payment_method=way,
+        )
+        for way in (store.method("stripe_payments"), ("payment_methods", method.id))
+    ]
+    return tokens["payment_source_token"], [e.id for e in entries]
+
+
+@pytest.mark.parametrize("first", [0, 1])
+async def test_a_card_kept_under_both_stays_at_the_provider_until_neither_keeps_it(store: Store, first: int) -> None:
+    token, entries = await kept_twice(store)
+    await store.back_office.delete("customer_payment_sources", entries[first])
+    await reported(store)
+    assert (await store.at_stripe(f"payment_methods/{token}"))["customer"]
+    assert [e["id"] for e in await wallet(store)] == [entries[1 - first]]
+    await store.back_office.delete("customer_payment_sources", entries[1 - first])
+    assert (await store.at_stripe(f"payment_methods/{token}"))["customer"] is None
+
+
+async def test_a_card_removed_at_the_provider_is_gone_from_both_whichever_hears_of_it(store: Store) -> None:
+    token, _ = await kept_twice(store)
+    await store.fault("deliver_never", event=".", times=None)
+    await store.ask_stripe(f"payment_methods/{token}/detach", {})
+    (event,) = (await store.at_stripe("events?type=payment_method.detached"))["data"]
+    await report_to(store, store.made["gateways"]["stripe"], event)
+    assert await wallet(store) == []

@@ -17,11 +17,14 @@ log = structlog.get_logger("billfold.upkeep")
 
 
 async def let_go(work: Work, payload: Mapping[str, Any]) -> None:
-    """Have the PSP forget an instrument, unless a wallet entry holds it."""
+    """Have the PSP forget an instrument, unless a wallet entry holds it: under whichever gateway of that PSP, for the
+    PSP knows it once."""
     gateway_id, token = payload["gateway_id"], payload["token"]
     if await work.db.fetchval(
-        "SELECT EXISTS (SELECT 1 FROM customer_payment_sources"
-        " WHERE organization_id = $1 AND payment_gateway_id = $2 AND payment_source_token = $3)",
+        "SELECT EXISTS (SELECT 1 FROM customer_payment_sources e, payment_gateways kept, payment_gateways asked"
+        " WHERE (e.organization_id, e.payment_source_token) = ($1, $3)"
+        " AND (kept.organization_id, kept.id) = ($1, e.payment_gateway_id)"
+        " AND (asked.organization_id, asked.id, asked.type) = ($1, $2, kept.type))",
         work.organization_id,
         gateway_id,
         token,

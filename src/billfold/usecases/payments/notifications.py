@@ -210,11 +210,12 @@ def _acted_on(order: Record, source: Record, kind: Kind) -> Record | None:
 
 
 async def _forget_detached(work: Work, gateway_record: Record, token: str) -> None:
-    """An instrument that was removed at the PSP is no use in a wallet."""
+    """An instrument that was removed at the PSP is no use in a wallet, whichever gateway of that PSP it came by."""
     await work.db.execute(
-        "DELETE FROM customer_payment_sources"
-        " WHERE organization_id = $1 AND payment_gateway_id = $2 AND payment_source_token = $3",
+        "DELETE FROM customer_payment_sources e USING payment_gateways g"
+        " WHERE (e.organization_id, e.payment_source_token) = ($1, $3)"
+        " AND (g.organization_id, g.id, g.type) = ($1, e.payment_gateway_id, $2)",
         work.organization_id,
-        gateway_record.id,
+        gateway_record.type,
         token,
     )
