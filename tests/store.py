@@ -169,6 +169,12 @@ class Store:
             assert answer.status == 200, body
             return body
 
+    async def ask_klarna(self, path: str, body: dict[str, Any] | None = None) -> None:
+        """What somebody else of the merchant's does at Klarna, as in their portal."""
+        headers = {"Authorization": "Basic " + b64encode(b"K_sandbox:sandbox").decode()}
+        async with self.http.post(f"{self.sandbox}/klarna/{path}", headers=headers, json=body) as answer:
+            assert answer.status in (201, 204), await answer.text()
+
     async def fault(self, do: str, **where: Any) -> None:
         """Have the sandbox fail: see `billfold.sandbox.faults.Fault`."""
         async with self.http.post(f"{self.sandbox}/_sandbox/faults", json={"do": do, **where}) as answer:

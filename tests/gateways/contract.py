@@ -202,12 +202,30 @@ class KeepsToTheLimits:
     async def test_refreshing_tells_what_is_held(self, rig: Rig) -> None:
         payment = await opened(rig, a_purchase())
         _, before = await rig.gateway.refresh(payment.source)
-        assert before is None
+        assert before == ()
         await rig.customer_pays(payment)
         payment.learn(await rig.gateway.authorize(payment.purchase, payment.source, key=new_key()))
-        _, after = await rig.gateway.refresh(payment.source)
-        assert after is not None
-        assert (after.outcome, after.reference) == (Outcome.SUCCEEDED, payment.reference)
+        _, ((kind, held),) = await rig.gateway.refresh(payment.source)
+        assert (kind, held.outcome, held.reference) == (Kind.AUTHORIZATION, Outcome.SUCCEEDED, payment.reference)
+
+    async def test_refreshing_tells_what_was_taken_and_given_back_and_names_it_as_we_know_it(self, rig: Rig) -> None:
+        payment = await authorized(rig, a_purchase())
+        taken = await rig.gateway.capture(payment.attempt(Kind.CAPTURE))
+        given = [await _refund(rig, payment, taken, minor) for minor in (1000, 200)]
+        _, (_, *found) = await rig.gateway.refresh(payment.source)
+        assert [(k, v.outcome, v.reference, v.amount) for k, v in found] == [
+            (Kind.CAPTURE, Outcome.SUCCEEDED, taken.reference, Money(1234, "EUR")),
+            (Kind.REFUND, Outcome.SUCCEEDED, given[0].reference, Money(1000, "EUR")),
+            (Kind.REFUND, Outcome.SUCCEEDED, given[1].reference, Money(200, "EUR")),
+        ]
+
+    async def test_refreshing_tells_what_was_let_go_and_names_it_as_we_know_it(self, rig: Rig) -> None:
+        payment = await authorized(rig, a_purchase())
+        let_go = await rig.gateway.void(payment.attempt(Kind.VOID))
+        _, found = await rig.gateway.refresh(payment.source)
+        (kind, seen) = found[-1]
+        assert (kind, seen.outcome, seen.reference) == (Kind.VOID, Outcome.SUCCEEDED, let_go.reference)
+        assert seen.amount == Money(1234, "EUR")
 
     async def test_looking_up_what_was_never_asked_for_says_failed(self, rig: Rig) -> None:
         payment = await authorized(rig, a_purchase())

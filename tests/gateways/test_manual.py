@@ -107,7 +107,7 @@ async def test_there_is_nothing_to_connect_to_or_to_close() -> None:
     await gateway.disconnect()
     await gateway.close()
     assert await gateway.update(a_purchase(), {}) == {}
-    assert await gateway.refresh({}) == ({}, None)
+    assert await gateway.refresh({}) == ({}, ())
 
 
 async def test_the_digest_says_no_more_than_the_kind() -> None:

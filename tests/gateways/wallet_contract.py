@@ -154,7 +154,7 @@ class AsksTheCustomer:
         again = await rig.gateway.authorize(second.purchase, second.source, key=new_key())
         assert again.outcome is Outcome.PENDING
         await rig.answer(again.next_action, yes=True)
-        assert (await rig.gateway.refresh(second.source))[1] is not None
+        assert (await rig.gateway.refresh(second.source))[1] != ()
         assert (await rig.moved(asked.reference or "")).authorized == 777
 
 

@@ -142,6 +142,9 @@ class Attempt:
     source: Details
 
 
+Movements = tuple[tuple[Kind, Verdict], ...]  # what happened to money, each with its kind, in the order it happened
+
+
 @dataclass(frozen=True, slots=True)
 class Notification:
     """What a PSP reported by itself, verified.
@@ -158,7 +161,7 @@ class Notification:
     id: str
     topic: str
     source: tuple[str, str] | None = None
-    transactions: tuple[tuple[Kind, Verdict], ...] = ()
+    transactions: Movements = ()
     details: Details = field(default_factory=dict)
     detached: str | None = None
     renewed: Kept | None = None
@@ -178,8 +181,9 @@ class Gateway(Protocol):
         """Tell the PSP the purchase's present amount and lines; returns what to store."""
         ...
 
-    async def refresh(self, source: Details) -> tuple[Details, Verdict | None]:
-        """Read what the PSP knows of this source now: what to store, and the authorization if there was one."""
+    async def refresh(self, source: Details) -> tuple[Details, Movements]:
+        """Read what the PSP knows of this source now: what to store, and what has become of its money, whoever moved
+        it: no authorization while nobody has tried to pay, nor once what was held is let go."""
         ...
 
     async def discard(self, source: Details) -> None:

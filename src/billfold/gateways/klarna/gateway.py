@@ -26,6 +26,7 @@ from billfold.gateways.protocol import (
     Attempt,
     Details,
     Key,
+    Movements,
     Notification,
     Purchase,
     Reference,
@@ -101,18 +102,18 @@ class KlarnaGateway(KlarnaWallet):
             raise _expired(no) from no
         return {"auth_token": None}
 
-    async def refresh(self, source: Details) -> tuple[Details, Verdict | None]:
+    async def refresh(self, source: Details) -> tuple[Details, Movements]:
         """The order where one was placed, else the authorization token that Klarna may have given the session."""
         if source.get("klarna_order_id"):
-            return {}, mapping.authorization(await self._order(source["klarna_order_id"]))
+            return {}, mapping.movements(await self._order(source["klarna_order_id"]))
         if not source.get("session_id"):
-            return {}, None
+            return {}, ()
         try:
             session = await self._session(source["session_id"])
         except RefusedByKlarna as no:
             raise _expired(no) from no
         token = session.get("authorization_token")
-        return ({"auth_token": token} if token and not source.get("auth_token") else {}), None
+        return ({"auth_token": token} if token and not source.get("auth_token") else {}), ()
 
     async def discard(self, source: Details) -> None:
         """Release what the customer agreed to. A session cannot be cancelled; it ends by itself after 48 hours."""

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from billfold.domain.money import Money
-from billfold.domain.payments import Outcome
-from billfold.gateways.protocol import Address, Kept, Line, Purchase, Reference, Verdict
+from billfold.domain.payments import Kind, Outcome
+from billfold.gateways.protocol import Address, Kept, Line, Movements, Purchase, Reference, Verdict
 
 Thing = Mapping[str, Any]  # a JSON object of Klarna's
 
@@ -240,6 +240,27 @@ def void(order: Thing) -> Verdict:
     if left and (order["status"] == "CANCELLED" or not order["remaining_authorized_amount"]):
         return Verdict(Outcome.SUCCEEDED, reference, amount=Money(left, order["purchase_currency"]))
     return Verdict(Outcome.FAILED, decline=str(order["status"]).lower(), message=f"The order is {order['status']}.")
+
+
+def movements(order: Thing) -> Movements:
+    """What has become of an order's money, whoever moved it."""
+    held, let_go = authorization(order), void(order)
+    found = [(Kind.AUTHORIZATION, held)]
+    if held.outcome is Outcome.SUCCEEDED:
+        found += _made(order, Kind.CAPTURE, "captures", "capture_id", "captured_amount")
+        found += [(Kind.VOID, let_go)] if let_go.outcome is Outcome.SUCCEEDED else []
+        found += _made(order, Kind.REFUND, "refunds", "refund_id", "refunded_amount")
+    return tuple(found)
+
+
+def _made(order: Thing, kind: Kind, items: str, name: str, amount: str) -> list[tuple[Kind, Verdict]]:
+    """What has no id cannot be told from what is known already."""
+    currency = order["purchase_currency"]
+    return [
+        (kind, Verdict(Outcome.SUCCEEDED, Reference(item[name]), amount=Money(item[amount], currency)))
+        for item in order.get(items) or []
+        if item.get(name)
+    ]
 
 
 # --- instruments ------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from billfold.gateways.protocol import (
     Attempt,
     Details,
     Key,
+    Movements,
     Notification,
     Purchase,
     Reference,
@@ -29,8 +30,8 @@ class ManualGateway:
     async def update(self, purchase: Purchase, source: Details) -> Details:
         return {}
 
-    async def refresh(self, source: Details) -> tuple[Details, Verdict | None]:
-        return {}, None
+    async def refresh(self, source: Details) -> tuple[Details, Movements]:
+        return {}, ()
 
     async def discard(self, source: Details) -> None:
         """There is nothing to cancel."""

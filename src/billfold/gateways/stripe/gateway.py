@@ -6,7 +6,7 @@ and the verb (https://docs.stripe.com/api/idempotent_requests), so that repeatin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import aiohttp
@@ -20,6 +20,7 @@ from billfold.gateways.protocol import (
     Attempt,
     Details,
     Key,
+    Movements,
     Notification,
     Purchase,
     Reference,
@@ -115,16 +116,16 @@ class StripeGateway(StripeWallet):
         changed = await self.ask("post", INTENTS, source["stripe_id"], params=params)
         return mapping.facts(changed.thing)
 
-    async def refresh(self, source: Details) -> tuple[Details, Verdict | None]:
-        """Read the intent. No verdict while nobody has tried to pay, nor once it was canceled."""
+    async def refresh(self, source: Details) -> tuple[Details, Movements]:
+        """Read the intent, and its refunds where there are any."""
         intent = await self._intent(source["stripe_id"])
-        verdict = mapping.authorization(intent)
-        untried = verdict.outcome is Outcome.FAILED
         details = mapping.facts(intent)
-        if verdict.outcome is Outcome.DECLINED and not stored_instrument(source.get("options") or {}):
+        refunds = [r async for r in self._refunds(intent["id"])] if mapping.was_refunded(intent) else []
+        declined = mapping.authorization(intent).outcome is Outcome.DECLINED
+        if declined and not stored_instrument(source.get("options") or {}):
             # Checkouts take a source with an instrument for one that is ready to be placed with.
             details |= {"payment_method": None, "payment_instrument": None}
-        return details, None if untried else verdict
+        return details, mapping.movements(intent, refunds)
 
     async def discard(self, source: Details) -> None:
         """Cancel the intent, which also lets go of money that is held under it."""
@@ -236,14 +237,20 @@ class StripeGateway(StripeWallet):
         return mapping.capture(intent)
 
     async def _look_up_refund(self, attempt: Attempt) -> Verdict:
-        params: dict[str, Any] = {"payment_intent": attempt.source["stripe_id"], "limit": 100}
+        async for given in self._refunds(attempt.source["stripe_id"]):
+            if (given.get("metadata") or {}).get(REFUNDED_FOR) == attempt.key:
+                return mapping.refund(given)
+        return Verdict(Outcome.FAILED, decline="never_made", message="Stripe knows of no such refund.")
+
+    async def _refunds(self, intent_id: str) -> AsyncIterator[Thing]:
+        """An intent's refunds, newest first."""
+        params: dict[str, Any] = {"payment_intent": intent_id, "limit": 100}
         while True:
             page = (await self.ask("get", REFUNDS, params=params)).thing
             for given in page["data"]:
-                if (given.get("metadata") or {}).get(REFUNDED_FOR) == attempt.key:
-                    return mapping.refund(given)
+                yield given
             if not page.get("has_more") or not page["data"]:
-                return Verdict(Outcome.FAILED, decline="never_made", message="Stripe knows of no such refund.")
+                return
             params["starting_after"] = page["data"][-1]["id"]
 
     # --- notifications ------------------------------------------------------------------------------------------------

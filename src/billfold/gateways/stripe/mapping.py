@@ -10,13 +10,13 @@ Read on 2026-11-22, for API version 2026-10-28.endive, at https://docs.stripe.co
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from billfold.domain.errors import Refused
 from billfold.domain.money import Money, exponent_of
 from billfold.domain.payments import Kind, Outcome
-from billfold.gateways.protocol import Kept, NextAction, Reference, Verdict
+from billfold.gateways.protocol import Kept, Movements, NextAction, Reference, Verdict
 from billfold.gateways.scrub import scrub, scrub_text
 
 Thing = Mapping[str, Any]  # an object of Stripe's API, as plain values
@@ -161,6 +161,27 @@ def refund(thing: Thing) -> Verdict:
         decline=(thing.get("failure_reason") or str(thing["status"])) if failed else None,
         message="Stripe could not give the money back." if failed else None,
     )
+
+
+def was_refunded(intent: Thing) -> bool:
+    """Whether anything of what was taken has been given back, so that the intent's refunds are worth reading."""
+    charge = intent.get("latest_charge")
+    return isinstance(charge, Mapping) and bool(charge.get("amount_refunded"))
+
+
+def movements(intent: Thing, refunds: Sequence[Thing]) -> Movements:
+    """What has become of an intent's money, whoever moved it.
+
+    refunds  newest first, as Stripe lists them
+    """
+    held, found = authorization(intent), []
+    if held.outcome is not Outcome.FAILED:
+        found.append((Kind.AUTHORIZATION, held))
+    if intent["status"] == "succeeded":
+        found.append((Kind.CAPTURE, capture(intent)))
+    if intent["status"] == "canceled" and intent.get("latest_charge"):
+        found.append((Kind.VOID, void(intent)))  # without a charge nothing was ever held
+    return (*found, *((Kind.REFUND, refund(r)) for r in reversed(refunds)))
 
 
 def declined(error: Thing, reference: Reference | None, *, details: Thing | None = None) -> Verdict:
@@ -342,7 +363,7 @@ TOPICS = (
 )
 
 
-def reported(topic: str, thing: Thing) -> tuple[tuple[Kind, Verdict], ...]:
+def reported(topic: str, thing: Thing) -> Movements:
     """What a report about an intent, a charge or a refund says happened to money. An intent reported as paid in full
     names its authorization too, for reports come in any order and some never."""
     if topic in ("refund.created", "refund.failed", "refund.updated", "charge.refund.updated"):

@@ -12,23 +12,11 @@ from typing import Any
 import msgspec
 
 from billfold.domain.errors import Conflict
-from billfold.domain.money import Money
-from billfold.domain.orders import EDITABLE
-from billfold.domain.payments import OPEN, Kind, Outcome
-from billfold.gateways.protocol import Notification, Verdict
+from billfold.gateways.protocol import Notification
 from billfold.gateways.scrub import scrub
 from billfold.jsonapi.record import Record
-from billfold.usecases.payments.attempts import attempt_of, gateway_of, open_attempt
-from billfold.usecases.payments.late_money import arrived, conclude, place_by_itself
-from billfold.usecases.payments.positions import room
-from billfold.usecases.payments.verdicts import (
-    FOR_TRANSACTION,
-    MISSES,
-    note_details,
-    note_status,
-    settle,
-    settle_at_once,
-)
+from billfold.usecases.payments.taking_in import take_in
+from billfold.usecases.payments.verdicts import FOR_TRANSACTION, MISSES
 from billfold.usecases.work import Work
 
 FOR_SOURCE = FOR_TRANSACTION + " payment_gateway"
@@ -80,10 +68,7 @@ async def _until_written(work: Work, gateway_record: Record, report: Notificatio
         if source is None or order is None:
             return
         try:
-            await take_in(work, order, source)
-            for kind, verdict in report.transactions:
-                if kind is not Kind.AUTHORIZATION:
-                    await _take_in_transaction(work, order, source, kind, verdict)
+            await take_in(work, order, source, report.transactions)
             return await work.commit()
         except Conflict as lost:
             if lost.error != Conflict.error:
@@ -108,105 +93,6 @@ async def _reported_source(work: Work, gateway_record: Record, report: Notificat
         value,
     )
     return await work.read(psp.source.called, found, FOR_SOURCE) if found else None
-
-
-async def take_in(work: Work, order: Record, source: Record) -> None:
-    """Ask the PSP about a source and write down what it says. Commits what it finds about money. Needs the source's
-    payment_gateway read."""
-    gateway_record = source.one("payment_gateway")
-    assert gateway_record is not None
-    if order["payment_source_id"] == source.id:
-        order.related["payment_source"] = source  # one record for one row, or a change of it would get lost
-    gateway = await work.accounts.gateway(gateway_record)
-    details, verdict = await gateway.refresh(source.values)
-    work.guard(order)
-    work.set(source, **details)
-    if verdict is None or verdict.outcome not in (Outcome.SUCCEEDED, Outcome.DECLINED):
-        work.touch(order)
-        if details and order["payment_source_id"] == source.id:
-            await work.commit()
-            await place_by_itself(work, order)
-        return
-    ours = [
-        t for t in order.many("transactions") if t.type == Kind.AUTHORIZATION and t["payment_source_id"] == source.id
-    ]
-    if verdict.outcome is Outcome.DECLINED and not any(t["outcome"] in OPEN for t in ours):
-        return
-    held = next((t for t in ours if t["outcome"] in OPEN or t["outcome"] == Outcome.SUCCEEDED), None)
-    elsewhere = order["payment_source_id"] != source.id
-    if elsewhere and held is None and not (gateway_record["force_payments"] and order["status"] in EDITABLE):
-        return
-    if held is None:
-        amount = verdict.amount or Money(source["amount_cents"], order["currency_code"])
-        held = open_attempt(work, order, Kind.AUTHORIZATION, amount, None, source)
-        await settle_at_once(work, order, held, verdict)
-        await arrived(work, order, source, held)
-    elif held["outcome"] in OPEN:
-        await conclude(work, order, held, source, verdict)
-    else:
-        if not elsewhere:
-            note_details(work, order, source, verdict)
-        note_status(work, order)
-
-
-async def _take_in_transaction(work: Work, order: Record, source: Record, kind: Kind, verdict: Verdict) -> None:
-    """A capture, void or refund: one of ours, or one made at the PSP's own dashboard."""
-    known = [t for t in order.many("transactions") if t.type == kind and t["payment_source_id"] == source.id]
-    mine = next((t for t in known if t["token"] and t["token"] == verdict.reference), None)
-    if mine is None:
-        mine = await _asked_by_us(work, order, source, known, verdict)
-    if mine is not None and mine["outcome"] not in OPEN:
-        if kind is Kind.REFUND and verdict.outcome is Outcome.FAILED and mine["succeeded"]:
-            _note_failed_refund(work, order, mine, verdict)
-        return
-    if mine is None:
-        on = _acted_on(order, source, kind)
-        if on is None or verdict.outcome in (Outcome.FAILED, Outcome.DECLINED):
-            return
-        mine = open_attempt(work, order, kind, verdict.amount or room(order, on), on, source)
-        await settle_at_once(work, order, mine, verdict)
-    else:
-        mine.related["payment_source"] = source
-        await settle(work, order, mine, verdict)
-
-
-async def _asked_by_us(
-    work: Work, order: Record, source: Record, known: list[Record], verdict: Verdict
-) -> Record | None:
-    """The open attempt of ours that the report is about. The PSP tells ours from a colleague's by our key."""
-    gateway = await gateway_of(work, source)
-    for attempt in [t for t in known if t["outcome"] in OPEN and not t["token"]]:
-        attempt.related["payment_source"] = source
-        found = await gateway.look_up(attempt_of(order, attempt))
-        if found.outcome in (Outcome.SUCCEEDED, Outcome.PENDING) and found.reference == verdict.reference:
-            return attempt
-    return None
-
-
-def _note_failed_refund(work: Work, order: Record, refund: Record, verdict: Verdict) -> None:
-    """The customer's bank sent the money back, days after it was accepted: https://docs.stripe.com/refunds"""
-    work.guard(order)
-    work.set(
-        refund,
-        outcome=Outcome.FAILED.value,
-        succeeded=False,
-        message=verdict.message,
-        error_code=verdict.decline,
-        settled_at=work.now,
-    )
-    note_status(work, order)
-
-
-def _acted_on(order: Record, source: Record, kind: Kind) -> Record | None:
-    """What was captured, voided or refunded: the latest with something left, or else the latest."""
-    wanted = Kind.CAPTURE if kind is Kind.REFUND else Kind.AUTHORIZATION
-    found = [
-        t
-        for t in order.many("transactions")
-        if t.type == wanted and t["succeeded"] and t["payment_source_id"] == source.id
-    ]
-    with_room = [t for t in found if room(order, t)]
-    return next(reversed(with_room or found), None)
 
 
 async def _forget_detached(work: Work, gateway_record: Record, token: str) -> None:

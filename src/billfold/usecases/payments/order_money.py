@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from billfold.domain.errors import NOT_ALLOWED, NotAllowed, Refused
+from billfold.domain.errors import NOT_ALLOWED, Declined, NotAllowed, Refused
 from billfold.domain.money import Money
 from billfold.domain.orders import OPEN_TO_STOREFRONTS, PLACED, after
 from billfold.domain.payments import Kind
@@ -18,6 +18,7 @@ from billfold.usecases.payments.positions import (
     room,
     standing_of,
 )
+from billfold.usecases.payments.taking_in import act, act_on_rest, catch_up
 from billfold.usecases.payments.unanswered import find_out
 from billfold.usecases.payments.verdicts import FOR_PAYING, note_cancelled, note_fulfillment
 from billfold.usecases.work import Work, reads
@@ -91,9 +92,18 @@ async def capture(work: Work, order: Record, value: object = True) -> None:
         # An order that got cheaper since it was placed takes no more than it costs.
         unpaid = Money(order["total_amount_with_taxes_cents"], order["currency_code"]) - standing_of(order).captured
         asked = min(room(order, authorization), unpaid)
-        await payments.act(work, order, Kind.CAPTURE, authorization, asked, on_success=_put_approved)
+        await _captured(work, order, authorization, asked)
     if order["status"] == "placed":
         _put_approved(work, order)  # it was paid already, or will be: the provider takes its time
+
+
+async def _captured(work: Work, order: Record, authorization: Record, amount: Money) -> None:
+    """Have the amount captured, unless the order turns out to be paid, with whatever a colleague took at the PSP."""
+    try:
+        await act(work, order, Kind.CAPTURE, authorization, amount, on_success=_put_approved)
+    except Declined:
+        if order["payment_status"] != "paid":
+            raise
 
 
 @reads(FOR_PAYING)
@@ -104,10 +114,18 @@ async def refund(work: Work, order: Record, value: object = True) -> None:
         return
     await find_out(work, order, at="_refund")
     if order["payment_status"] != "refunded":
+        await _know_of_a_capture(work, order)
         last_with_room(order, Kind.CAPTURE, at="_refund")
     for kind, of in ((Kind.REFUND, Kind.CAPTURE), (Kind.VOID, Kind.AUTHORIZATION)):
         for id in [t.id for t in order.many("transactions") if t.type == of]:
-            await payments.act_on_rest(work, order, kind, id)
+            await act_on_rest(work, order, kind, id)
+
+
+async def _know_of_a_capture(work: Work, order: Record) -> None:
+    """Nothing was captured that we know of: a colleague may have done it at the PSP."""
+    held = [t for t in order.many("transactions") if t.type == Kind.AUTHORIZATION and t["succeeded"]]
+    if held and not position_of(order).captured:
+        await catch_up(work, order, held[-1])
 
 
 @reads(FOR_PAYING)
@@ -121,7 +139,8 @@ async def cancel(work: Work, order: Record, value: object = True) -> None:
     await find_out(work, order, at="_cancel")
     if position_of(order).refundable:
         raise Refused("cannot cancel what was captured: refund it instead", at="_cancel", error="captured")
-    await payments.let_go(work, order)
+    for id in [t.id for t in order.many("transactions") if t.type == Kind.AUTHORIZATION]:
+        await act_on_rest(work, order, Kind.VOID, id)
     if order["status"] == "cancelled":
         return  # somebody else was faster
     work.guard(order)

@@ -9,10 +9,10 @@ from billfold.gateways.protocol import Details, Gateway, KeepsSources, Key, Purc
 from billfold.jsonapi.record import Record
 from billfold.usecases.orders.orders import check_editable
 from billfold.usecases.orders.totals import drop_source, supersede
-from billfold.usecases.payments.notifications import take_in
 from billfold.usecases.payments.payments import turn_away
 from billfold.usecases.payments.positions import check_nothing_held
 from billfold.usecases.payments.purchases import FOR_PURCHASE, added_for, purchase, shopper, shopper_id
+from billfold.usecases.payments.taking_in import take_in
 from billfold.usecases.payments.verdicts import FOR_TRANSACTION
 from billfold.usecases.work import Work, reads
 

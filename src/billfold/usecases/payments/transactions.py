@@ -11,8 +11,8 @@ from billfold.jsonapi.record import Record
 from billfold.usecases.orders.totals import drop_source
 from billfold.usecases.payments.attempts import attempt_of, gateway_of, is_in_flight
 from billfold.usecases.payments.late_money import conclude
-from billfold.usecases.payments.payments import act
 from billfold.usecases.payments.positions import position_around, position_of, room
+from billfold.usecases.payments.taking_in import act
 from billfold.usecases.payments.unanswered import ask_again, ended_unanswered
 from billfold.usecases.payments.verdicts import FOR_TRANSACTION
 from billfold.usecases.work import Work, reads
@@ -124,7 +124,7 @@ async def cancel(work: Work, transaction: Record, value: object = True) -> None:
     if source is not None and source.id == on["payment_source_id"] and position_of(order).came_to_nothing:
         work.guard(order)
         drop_source(work, order)  # a PSP takes nothing with it again
-    _take_over(transaction, order, on)
+    _take_over(transaction, *_found(transaction))
 
 
 def _is_left(order: Record, on: Record, kind: Kind) -> bool:
@@ -165,7 +165,7 @@ async def _act_on(work: Work, record: Record, kind: Kind, amount: object) -> Non
     except Refused as refusal:
         refusal.at = refusal.at or at
         raise
-    _take_over(record, order, on)
+    _take_over(record, *_found(record))
 
 
 async def _was_asked_before(work: Work, order: Record, kind: Kind, on: Record, amount: object, *, at: str) -> bool:
