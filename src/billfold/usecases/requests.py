@@ -119,6 +119,26 @@ async def _until_written(
     attempt: Callable[[Work], Awaitable[T]],
 ) -> T:
     attempts = Attempts()
+    try:
+        return await _tried(tools, caller, resource, incoming, key, attempt, attempts)
+    except BillfoldError:
+        if attempts.undo:
+            work = Work(tools, caller)
+            for kind, payload in attempts.undo:
+                work.job(kind, work.now, payload)
+            await work.commit()
+        raise
+
+
+async def _tried(
+    tools: Tools,
+    caller: Caller,
+    resource: type[Resource],
+    incoming: Incoming,
+    key: tuple[str, str] | None,
+    attempt: Callable[[Work], Awaitable[T]],
+    attempts: Attempts,
+) -> T:
     violated: list[str] = []
     for miss in range(MISSES):
         work = Work(tools, caller, incoming, attempts)

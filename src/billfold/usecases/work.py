@@ -83,11 +83,13 @@ class Attempts:
     id        of the record that the request makes
     prepared  gateway id → (amount in minor units, what the PSP opened for it)
     kept      the PSP's tokens that were taken for a wallet, of which only the last one gets there
+    undo      jobs for the worker, as (kind, payload), should the request come to nothing
     """
 
     def __init__(self) -> None:
         self.prepared: dict[str, tuple[int, Mapping[str, Any]]] = {}
         self.kept: set[str] = set()
+        self.undo: list[tuple[str, Mapping[str, Any]]] = []
 
     @cached_property
     def id(self) -> str:

@@ -9,7 +9,7 @@ from billfold.gateways.protocol import Details, Gateway, KeepsSources, Key, Purc
 from billfold.jsonapi.record import Record
 from billfold.usecases.orders.orders import check_editable
 from billfold.usecases.orders.totals import drop_source, supersede
-from billfold.usecases.payments.payments import turn_away
+from billfold.usecases.payments.payments import check_may_turn_away, turn_away
 from billfold.usecases.payments.positions import check_nothing_held
 from billfold.usecases.payments.purchases import FOR_PURCHASE, added_for, purchase, shopper, shopper_id
 from billfold.usecases.payments.taking_in import take_in
@@ -44,23 +44,25 @@ async def create(work: Work, source: Record, value: object = True) -> None:
     gateway_record = method.one("payment_gateway")
     if gateway_record is None or gateway_record["disabled_at"]:
         raise Refused("has a payment method whose gateway is disabled", at="relationships/order", error="not_available")
-    await turn_away(work, order)
     await attach(work, order, source, gateway_record)
 
 
 async def attach(
     work: Work, order: Record, source: Record, gateway_record: Record, customer_token: str | None = None
 ) -> None:
-    """Prepare a new source and make it the order's; the former one is cancelled at the PSP. Needs payment_options read.
+    """Prepare a new source and make it the order's; the former one is cancelled at the PSP, and money that is held with
+    it let go, only once the new one is there. Needs payment_options read.
 
     customer_token  the customer's id at the PSP where that is known without looking
     """
+    check_may_turn_away(order)
     work.guard(order)
     work.relate(source, "payment_gateway", gateway_record)
     gateway = await work.accounts.gateway(gateway_record)
     token = customer_token or await enrolled(work, gateway_record, gateway, shopper(order))
     bought = purchase(order, token, added_for(order, source.type))
     details = await _prepared(work, gateway_record.id, gateway, bought, source)
+    await turn_away(work, order)
     psp = work.accounts.psp(source)
     work.set(
         source,
@@ -84,6 +86,10 @@ async def _prepared(work: Work, gateway_id: str, gateway: Gateway, bought: Purch
     amount, details = work.attempts.prepared.get(gateway_id, (None, {}))
     if amount is None:
         details = await gateway.prepare(bought, source.values, key=Key(source.id))
+        if not any(isinstance(v, str) and source.values.get(n) == v for n, v in details.items()):
+            # What the client knew before, it had opened by itself, and is not ours to close.
+            opened = {"gateway_id": gateway_id, "source_id": source.id, "source": {**details}}
+            work.attempts.undo.append(("discard", opened))
     elif amount != bought.amount.minor:
         details = {**details, **await gateway.update(bought, {**source.values, **details})}
     work.attempts.prepared[gateway_id] = (bought.amount.minor, details)

@@ -38,20 +38,26 @@ from billfold.usecases.work import Work
 REPEATABLE = timedelta(hours=23)  # PSPs know a repeated request by its key for 24 hours
 
 
+def check_may_turn_away(order: Record) -> None:
+    """Raise Refused while a placed order is edited, and when money was taken or nobody knows whether it was."""
+    check_source_may_change(order)
+    if not position_of(order).capturable:
+        check_nothing_held(order)
+
+
 async def turn_away(work: Work, order: Record) -> None:
     """Let an order that can still be edited be paid otherwise: void what is held for it.
 
-    Raises Conflict after that, so that the request is carried out anew on the order as it is then; Refused when money
-    was taken or nobody knows whether it was.
+    Raises Conflict after that, so that the request is carried out anew on the order as it is then; what
+    `check_may_turn_away` raises.
     """
-    check_source_may_change(order)
+    check_may_turn_away(order)
     if position_of(order).capturable:
         aside = Work(work.tools, work.caller)
         fresh = await aside.read(order.type, order.id, FOR_PAYING)
         assert fresh is not None
         await let_go(aside, fresh)
         raise Conflict("was read before its money was let go")
-    check_nothing_held(order)
 
 
 async def authorize(

@@ -13,7 +13,6 @@ from billfold.jsonapi.record import Record
 from billfold.usecases.orders.orders import check_editable
 from billfold.usecases.orders.totals import FOR_TOTALS, settle_totals
 from billfold.usecases.payments.payment_sources import adopt, attach
-from billfold.usecases.payments.payments import turn_away
 from billfold.usecases.payments.purchases import FOR_PURCHASE, purchase, shopper_id
 from billfold.usecases.payments.verdicts import let_go_later, note_learned
 from billfold.usecases.subscriptions.subscribing import pay_from_wallet
@@ -162,7 +161,6 @@ async def reuse(work: Work, order: Record, value: object = True) -> None:
     record = entry.one("payment_gateway") if entry is not None else None
     if entry is None or record is None:
         raise Refused("is no payment source that this order can use", at=REUSE, error="not_found")
-    await turn_away(work, order)
     gateway = await work.accounts.gateway(record)
     assert isinstance(gateway, KeepsSources)
     method = _method(order, entry)
