@@ -25,7 +25,9 @@ async def intents_to_discard(store: Store, count: int) -> list[str]:
 
 
 async def jobs(store: Store) -> list[dict[str, Any]]:
-    return [dict(row) for row in await store.tools.db.fetch("SELECT * FROM jobs ORDER BY created_at, id")]
+    """All but those that look at payments which nobody reports anything of, long after these tests."""
+    query = "SELECT * FROM jobs WHERE kind <> 'look' ORDER BY created_at, id"
+    return [dict(row) for row in await store.tools.db.fetch(query)]
 
 
 async def status(store: Store, intent: str) -> str:

@@ -23,6 +23,7 @@ from billfold.usecases.orders.drafts import purge
 from billfold.usecases.orders.placing import LATER, place_order
 from billfold.usecases.payments.notifications import take_in_report
 from billfold.usecases.payments.reconcile import reconcile
+from billfold.usecases.payments.unreported import LOOK, look
 from billfold.usecases.upkeep import JOBS as UPKEEP
 from billfold.usecases.work import Tools, Work
 
@@ -31,6 +32,7 @@ log = structlog.get_logger("billfold.worker")
 JOBS: Mapping[str, Callable[[Work, Mapping[str, Any]], Awaitable[None]]] = {
     **UPKEEP,
     "take_in_report": take_in_report,
+    LOOK: look,
     LATER: place_order,
     ANONYMIZE: anonymize,
 }

@@ -79,5 +79,9 @@ async def place_by_itself(work: Work, order: Record) -> None:
 
 def _paid_otherwise(order: Record, authorization: Record) -> bool:
     """Whether other money of the order is held or taken, so that this would be paying twice."""
-    others = [t for t in order.many("transactions") if t.id != authorization.id and t["succeeded"]]
+    others = [
+        t
+        for t in order.many("transactions")
+        if t["succeeded"] and authorization.id not in (t.id, t["reference_transaction_id"])
+    ]
     return any(room(order, t) for t in others if t.type in (Kind.AUTHORIZATION, Kind.CAPTURE))

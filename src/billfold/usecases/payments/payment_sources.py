@@ -13,6 +13,7 @@ from billfold.usecases.payments.payments import check_may_turn_away, turn_away
 from billfold.usecases.payments.positions import check_nothing_held
 from billfold.usecases.payments.purchases import FOR_PURCHASE, added_for, purchase, shopper, shopper_id
 from billfold.usecases.payments.taking_in import take_in
+from billfold.usecases.payments.unreported import look_later
 from billfold.usecases.payments.verdicts import FOR_TRANSACTION
 from billfold.usecases.work import Work, reads
 
@@ -78,6 +79,7 @@ async def attach(
         supersede(work, former)
     work.relate(order, "payment_source", source)
     work.set(order, payment_source_details={})
+    look_later(work, source)
 
 
 async def _prepared(work: Work, gateway_id: str, gateway: Gateway, bought: Purchase, source: Record) -> Details:

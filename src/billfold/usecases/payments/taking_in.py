@@ -100,7 +100,8 @@ async def _take_in_authorization(
     work.guard(order)
     work.set(source, **details)
     if verdict is None or verdict.outcome not in (Outcome.SUCCEEDED, Outcome.DECLINED):
-        work.touch(order)
+        if details:
+            work.touch(order)
         if details and order["payment_source_id"] == source.id:
             await work.commit()
             await place_by_itself(work, order)
