@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 from tests.api.steps import (
@@ -213,6 +214,20 @@ async def test_deleting_detaches_the_card_at_once_and_it_does_not_come_back(stor
     assert (await ada.get(f"orders/{order.id}", include=LISTED)).related(LISTED) == []
     await placed(ada, (await paid(store, ada, place=False)).id)
     assert await wallet(store) == []
+
+
+async def test_a_slow_provider_keeps_nobody_waiting_who_deletes_a_card(store: Store) -> None:
+    ada = await store.customer()
+    entry = await kept(store, ada)
+    token = entry["attributes"]["payment_source_token"]
+    await store.fault("delay", psp="stripe", path="/detach$", seconds=60)
+    began = time.monotonic()
+    assert (await ada.delete(ENTRIES, entry["id"])).status == 204
+    assert time.monotonic() - began < 15
+    assert (await store.at_stripe(f"payment_methods/{token}"))["customer"]
+    await store.clear_faults()
+    await store.worker().once()
+    assert (await store.at_stripe(f"payment_methods/{token}"))["customer"] is None
 
 
 async def test_eight_who_delete_at_once_delete_once_and_the_others_are_told_that_it_is_gone(store: Store) -> None:

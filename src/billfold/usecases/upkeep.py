@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -14,6 +15,8 @@ from billfold.usecases.shipping import reservations
 from billfold.usecases.work import Work
 
 log = structlog.get_logger("billfold.upkeep")
+
+TRY_SECONDS = 3  # whoever waits for an answer is not kept waiting for longer by what can be done without them
 
 
 async def let_go(work: Work, payload: Mapping[str, Any]) -> None:
@@ -75,11 +78,13 @@ JOBS: dict[str, Callable[[Work, Mapping[str, Any]], Awaitable[None]]] = {
 
 
 async def try_now(work: Work, job: str, kind: str, payload: Mapping[str, Any]) -> None:
-    """Do a job that was just written down without waiting for the worker; if it fails the worker tries again."""
+    """Do a job that was just written down without waiting for the worker; if it fails, or takes long, the worker tries
+    again."""
     try:
-        await JOBS[kind](work, payload)
-    except BillfoldError as trouble:
-        log.warning("left to the worker", kind=kind, job=job, reason=trouble.message)
+        async with asyncio.timeout(TRY_SECONDS):
+            await JOBS[kind](work, payload)
+    except (BillfoldError, TimeoutError) as trouble:
+        log.warning("left to the worker", kind=kind, job=job, reason=str(trouble) or "took too long")
         return
     await work.db.execute(
         "UPDATE jobs SET finished_at = $3, attempts = attempts + 1 WHERE organization_id = $1 AND id = $2",
