@@ -193,3 +193,14 @@ async def test_a_payment_that_is_undone_elsewhere_before_placing_is_undone_here(
     shown = await store.back_office.get(f"orders/{order.id}", include="payment_source")
     assert (shown["payment_status"], shown.related("payment_source")) == ("unpaid", None)
     assert without_failures(await money(store, order.id)) == [HELD, TAKEN, BACK]
+
+
+async def test_paying_with_nothing_is_refused_where_the_money_was_taken_elsewhere(store: Store) -> None:
+    ada = await store.customer()
+    order = await ready_to_place(store, ada)
+    await ada.update("orders", order.id, {"_authorize": True})
+    await at_provider(store, order, "stripe_payments", "capture")
+    async with refused(error="declined"):
+        await ada.update("orders", order.id, {"_nullify_payment_source": True})
+    assert (await ada.get(f"orders/{order.id}"))["payment_status"] == "paid"
+    assert without_failures(await money(store, order.id)) == [HELD, TAKEN]

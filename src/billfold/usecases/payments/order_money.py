@@ -139,8 +139,7 @@ async def cancel(work: Work, order: Record, value: object = True) -> None:
     await find_out(work, order, at="_cancel")
     if position_of(order).refundable:
         raise Refused("cannot cancel what was captured: refund it instead", at="_cancel", error="captured")
-    for id in [t.id for t in order.many("transactions") if t.type == Kind.AUTHORIZATION]:
-        await act_on_rest(work, order, Kind.VOID, id)
+    await _let_go(work, order)
     if order["status"] == "cancelled":
         return  # somebody else was faster
     work.guard(order)
@@ -153,10 +152,16 @@ async def nullify_payment_source(work: Work, order: Record, value: object = True
     check_editable(work, order)
     check_source_may_change(order)
     await find_out(work, order, at="_nullify_payment_source")
-    await payments.let_go(work, order)
+    await _let_go(work, order)
     if order.one("payment_source") is not None:
         check_nothing_held(order)
         drop_source(work, order)
+
+
+async def _let_go(work: Work, order: Record) -> None:
+    """Void everything that is held for the order."""
+    for id in [t.id for t in order.many("transactions") if t.type == Kind.AUTHORIZATION]:
+        await act_on_rest(work, order, Kind.VOID, id)
 
 
 @reads("transactions.payment_source.payment_gateway payment_source")
