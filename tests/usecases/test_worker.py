@@ -45,6 +45,18 @@ async def test_a_due_job_is_done_once(store: Store) -> None:
     assert await worker.once() == 0
 
 
+async def test_a_job_that_is_done_can_be_seen_for_a_week(store: Store) -> None:
+    await intents_to_discard(store, 1)
+    worker = store.worker()
+    await worker.once()
+    store.clock.advance(days=6)
+    await worker.once()
+    assert len(await jobs(store)) == 1
+    store.clock.advance(days=2)
+    await worker.once()
+    assert await jobs(store) == []
+
+
 async def test_a_job_that_is_not_due_waits(store: Store) -> None:
     work = Work(store.tools, Caller(store.organization["id"], "acme", "", "integration"))
     work.job("discard", work.now + timedelta(hours=1), {"gateway_id": "none", "source_id": "none", "source": {}})

@@ -71,6 +71,7 @@ def internal_tables(metadata: MetaData) -> None:
         Column("finished_at", MOMENT),
         Column("created_at", MOMENT, nullable=False),
         Index("jobs_due", "organization_id", "run_at", postgresql_where=Column("finished_at").is_(None)),
+        Index("jobs_finished", "organization_id", "finished_at", postgresql_where=Column("finished_at").is_not(None)),
         comment="Work for later, written in the transaction that causes it.",
     )
     Table(

@@ -42,6 +42,7 @@ RECONCILE_EVERY = timedelta(seconds=30)
 LEASE = timedelta(minutes=5)  # a claimed job that is not finished by then is due again: its worker died
 FIRST_RETRY, LAST_RETRY = timedelta(seconds=10), timedelta(hours=6)
 AT_ONCE = 20
+REMEMBERED = timedelta(days=7)  # how long it can be seen that a job was done
 
 CLAIM = """
 WITH due AS (
@@ -104,9 +105,17 @@ class Worker:
             if again:
                 await reconcile(self.tools, caller)
                 await purge(self.tools, caller)
+                await self._forget_finished(caller)
         if again:
             self._reconciled = self.tools.clock()
         return done
+
+    async def _forget_finished(self, caller: Caller) -> None:
+        await self.db.execute(
+            "DELETE FROM jobs WHERE organization_id = $1 AND finished_at < $2",
+            caller.organization_id,
+            self.tools.clock() - REMEMBERED,
+        )
 
     async def _jobs_of(self, caller: Caller) -> int:
         now = self.tools.clock()
