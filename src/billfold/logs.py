@@ -44,3 +44,12 @@ def configure(log_format: Literal["console", "json"]) -> None:
     root.setLevel(logging.INFO)
     # It tells of every call and every answer, each at the price of a tenth of the call, and with secrets in it.
     logging.getLogger("stripe").setLevel(logging.WARNING)
+    # It tells of every attempt to reach a database that is away, each with a page of how it tried.
+    logging.getLogger("asyncpg.pool").addFilter(_in_a_line)
+
+
+def _in_a_line(record: logging.LogRecord) -> bool:
+    if record.exc_info and record.exc_info[1]:
+        record.msg, record.args = f"{record.getMessage()}: {record.exc_info[1]}", None
+        record.exc_info = None
+    return True

@@ -17,6 +17,7 @@ from tests.web.house import DOMAIN, settings
 from tests.web.wire import Wire, wired
 
 from billfold.client import MEDIA_TYPE
+from billfold.db.database import Database
 from billfold.db.outages import is_outage
 from billfold.web.entrance import Entrance
 from billfold.web.hosts import Hosts
@@ -151,6 +152,21 @@ async def test_a_mistake_of_ours_is_told_in_the_form_of_the_path_and_logged_with
     }
     (line,) = (line for line in logged if line["event"] == "unexpected error")
     assert (line["path"], type(line["exc_info"])) == (path, ZeroDivisionError)
+
+
+async def test_however_the_end_of_a_connection_shows_it_is_an_outage(database: str) -> None:
+    db, admin = await Database.connect(database, size=1), await asyncpg.connect(database)
+    for _ in range(100):
+        pid = await db.fetchval("SELECT pg_backend_pid()")
+        ending = asyncio.create_task(admin.fetchval("SELECT pg_terminate_backend($1)", pid))
+        try:
+            while await db.fetchval("SELECT pg_backend_pid()") == pid:
+                pass  # it is asked until it is gone, and may be so at any point
+        except Exception as trouble:
+            assert is_outage(trouble), repr(trouble)
+        await ending
+    await admin.close()
+    await db.close()
 
 
 def test_what_somebody_else_lost_is_no_outage_of_the_database() -> None:

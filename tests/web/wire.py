@@ -50,9 +50,13 @@ class Wire:
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         their_reader, their_writer = await asyncio.open_unix_connection(self._theirs)
         self._lines |= {writer, their_writer}
-        with contextlib.suppress(OSError):
-            await asyncio.gather(self._pass_on(reader, their_writer), self._pass_on(their_reader, writer))
-        self._lines -= {writer, their_writer}
+        try:
+            with contextlib.suppress(OSError):
+                await asyncio.gather(self._pass_on(reader, their_writer), self._pass_on(their_reader, writer))
+        finally:
+            for line in (writer, their_writer):
+                line.close()
+            self._lines -= {writer, their_writer}
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(65536):

@@ -22,15 +22,16 @@ GONE = (
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
 )
-# What asyncpg says, of a class of errors that has programmers' mistakes in it as well.
-CLOSED = re.compile("connection is closed|connection has been released|pool is clos")
+# What asyncpg says, in classes of errors that have programmers' mistakes in them as well. The last is what becomes of a
+# statement that is sent when PostgreSQL has said that it ends the connection and has not ended it yet.
+CLOSED = re.compile("connection is closed|connection has been released|pool is clos|cannot switch to state")
 
 
 def is_outage(trouble: BaseException) -> bool:
     """Whether an exception, or one that led to it, means that there is no talking to the database."""
     return any(
         isinstance(one, GONE)
-        or (isinstance(one, asyncpg.InterfaceError) and bool(CLOSED.search(str(one))))
+        or (isinstance(one, asyncpg.InterfaceError | asyncpg.InternalClientError) and bool(CLOSED.search(str(one))))
         # Others lose connections, too: whose it was is told by where it was raised.
         or (isinstance(one, OSError) and _came_out_of_asyncpg(one))
         for one in _led_to(trouble)
