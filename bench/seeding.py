@@ -169,6 +169,7 @@ async def _multiply(connection: asyncpg.Connection, order: str, customer: str, o
         customer,
         id=f"{KEPT_SOURCES} + {KEPT_EACH} * c + rank",
         order_id=f"{ORDERS} + c",
+        shopper_id=f"{CUSTOMERS} + c",
         gateway_reference=f"{KEPT_SOURCES} + {KEPT_EACH} * c + rank",
     )
     address = f"{ADDRESSES} + n"
@@ -198,6 +199,7 @@ async def _multiply(connection: asyncpg.Connection, order: str, customer: str, o
         order,
         id=f"{SOURCES} + n",
         order_id=f"{ORDERS} + n",
+        shopper_id=f"{CUSTOMERS} + n % $2",
         gateway_reference=f"{SOURCES} + n",
     )
 

@@ -58,6 +58,23 @@ async def test_the_same_customer_named_again_keeps_what_the_order_is_paid_with(s
     assert await source_of(store, order)
 
 
+async def test_what_was_paid_already_stays_paid_and_is_kept_by_nobody_else(store: Store) -> None:
+    method = store.made["payment_methods"]["stripe_payments"]
+    await store.back_office.update("payment_methods", method, {"auto_capture": True})
+    grace = await store.customer("second_customer")
+    order = await ready_to_place(store, await store.customer())
+    source = await source_of(store, order)
+    await store.back_office.update("stripe_payments", source["id"], {"_refresh": True})
+    await store.back_office.update("orders", order.id, {"customer_email": store.made["second_customer"]["email"]})
+    assert await source_of(store, order) == source
+    assert of(await grace.update("orders", order.id, {"_place": True}), "status", "payment_status") == (
+        "placed",
+        "paid",
+    )
+    assert (await refused(grace, order.id, SAVE)).error == "owned_by_another"
+    assert await moved(store) == [("authorization", 2900), ("capture", 2900)]
+
+
 async def test_what_the_first_customer_confirmed_is_let_go_and_never_taken_back(store: Store) -> None:
     ada, grace = await store.customer(), await store.customer("second_customer")
     await store.fault("deliver_late", event="amount_capturable_updated", seconds=3600)

@@ -16,6 +16,7 @@ from billfold.usecases.payments.positions import (
     check_amounts_may_change,
     check_nothing_held,
     check_source_may_change,
+    position_of,
 )
 from billfold.usecases.payments.purchases import shopper_id
 from billfold.usecases.promotions import coupons, gift_cards
@@ -133,7 +134,8 @@ async def _look_at_coupon_again(work: Work, order: Record) -> None:
 
 async def _part_with_anothers_source(work: Work, order: Record) -> None:
     """Another customer, or a guest who turned out to be one: what was prepared for whoever it was before is neither
-    theirs to pay with nor to keep. It is read only now, for few orders have a source by then."""
+    theirs to pay with nor to keep; money that was taken stays the order's. It is read only now, for few orders have a
+    source by then."""
     before = None if work.former(order, "guest") else work.former(order, "customer_id")
     known = order["payment_source_id"] and order["status"] in OPEN_TO_STOREFRONTS
     if not known or before == shopper_id(order):
@@ -142,6 +144,8 @@ async def _part_with_anothers_source(work: Work, order: Record) -> None:
     again = await work.read("orders", order.id, " ".join(missing)) if missing else order
     assert again is not None
     order.related.update({name: again.related[name] for name in missing})
+    if position_of(order).captured:
+        return  # it is paid for, by whoever that was
     await payments.turn_away(work, order)
     drop_source(work, order)
 

@@ -44,6 +44,8 @@ async def save(work: Work, order: Record, value: object = True) -> None:
     assert isinstance(gateway, KeepsSources)
     await work.read_beside(customer, "customer_payment_sources")
     if (entry := _saved_before(customer, source)) is not None:
+        _let_go_of_lost(work, record, entry["customer_token"], entry["payment_source_token"])
+        _show_source(work, entry, source)
         await pay_from_wallet(work, order, entry)
         return
     try:
@@ -54,8 +56,7 @@ async def save(work: Work, order: Record, value: object = True) -> None:
         trouble.at = SAVE
         await _note_learned(work, source, trouble, gateway)
         raise
-    for lost in work.attempts.kept - {kept.payment_source_token}:
-        let_go_later(work, record.id, kept.customer_token, lost)
+    _let_go_of_lost(work, record, kept.customer_token, kept.payment_source_token)
     work.attempts.kept.add(kept.payment_source_token)
     entry, made = _keep(work, customer, order, source, record, kept)
     if made and LISTED in order.related:
@@ -64,6 +65,12 @@ async def save(work: Work, order: Record, value: object = True) -> None:
         else:
             del order.related[LISTED]
     await pay_from_wallet(work, order, entry)
+
+
+def _let_go_of_lost(work: Work, gateway: Record, customer_token: str | None, token: str) -> None:
+    """An attempt before this one may have made a token of its own, and then lost the race to the wallet."""
+    for lost in work.attempts.kept - {token}:
+        let_go_later(work, gateway.id, customer_token, lost)
 
 
 async def _note_learned(work: Work, source: Record, trouble: BillfoldError, gateway: Gateway) -> None:
@@ -132,12 +139,17 @@ def _keep(
     return entry, False
 
 
+def _show_source(work: Work, entry: Record, source: Record) -> None:
+    """Storefronts hide entries without a payment source, as an import leaves them."""
+    if entry["payment_source_id"] is None:
+        work.relate(entry, "payment_source", source)
+
+
 def _point_anew(work: Work, entry: Record, source: Record, facts: Mapping[str, Any]) -> None:
     """The same card, typed again: the PSP knows it by a second token now, and the order by none but that."""
     former = entry["payment_source_token"]
     if former == facts["payment_source_token"]:
-        if entry["payment_source_id"] is None:
-            work.relate(entry, "payment_source", source)
+        _show_source(work, entry, source)
         return
     # Two orders may do so at once: whoever comes second must let go of the token of the first.
     work.guard(entry)
