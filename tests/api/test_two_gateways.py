@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
-from tests.api.shop import money, of, ready_to_place
+from tests.api.shop import money, of, ready_to_place, topics
 from tests.api.steps import raw_tokens, wallet
 from tests.store import Store, open_store
 
@@ -121,9 +121,10 @@ async def test_a_card_kept_under_both_stays_at_the_provider_until_neither_keeps_
 
 
 async def test_a_card_removed_at_the_provider_is_gone_from_both_whichever_hears_of_it(store: Store) -> None:
-    token, _ = await kept_twice(store)
+    token, entries = await kept_twice(store)
     await store.fault("deliver_never", event=".", times=None)
     await store.ask_stripe(f"payment_methods/{token}/detach", {})
     (event,) = (await store.at_stripe("events?type=payment_method.detached"))["data"]
     await report_to(store, store.made["gateways"]["stripe"], event)
     assert await wallet(store) == []
+    assert [(await topics(store, entry))[-1] for entry in entries] == ["customer_payment_sources.destroy"] * 2

@@ -97,11 +97,16 @@ async def _reported_source(work: Work, gateway_record: Record, report: Notificat
 
 async def _forget_detached(work: Work, gateway_record: Record, token: str) -> None:
     """An instrument that was removed at the PSP is no use in a wallet, whichever gateway of that PSP it came by."""
-    await work.db.execute(
-        "DELETE FROM customer_payment_sources e USING payment_gateways g"
+    rows = await work.db.fetch(
+        "SELECT e.id FROM customer_payment_sources e, payment_gateways g"
         " WHERE (e.organization_id, e.payment_source_token) = ($1, $3)"
         " AND (g.organization_id, g.id, g.type) = ($1, e.payment_gateway_id, $2)",
         work.organization_id,
         gateway_record.type,
         token,
     )
+    for row in rows:
+        if (entry := await work.read("customer_payment_sources", row["id"])) is not None:
+            work.delete(entry)
+            work.event("customer_payment_sources.destroy", entry)
+    await work.commit()
