@@ -381,7 +381,7 @@ async def test_options_say_what_urls_show_and_who_the_store_is(folder: Path, htt
     ("options", "said"),
     [
         (("--slug", "Bad_Slug!"), "--slug must be 1 to 63 of a-z, 0-9 and -, not starting or ending with -."),
-        (("--slug", "auth"), "--slug auth is reserved for the server itself."),
+        (("--slug", "auth"), "--slug is reserved for the server itself."),
         (("--domain", "bad..domain"), "--domain must be a host name in lower case, without a port, not “bad..domain”."),
         (("--public-port", "0"), "Invalid value for '--public-port'"),
         (("--ready-file", f"{__file__}/x"), f"--ready-file {__file__}/x cannot be written (Not a directory)."),

@@ -355,6 +355,14 @@ async def signing_keys(db: Database, vault: Vault, make: Callable[[], tuple[str,
 # --- the first tenant and its credentials -----------------------------------------------------------------------
 
 
+def check_slug(slug: str) -> None:
+    """Raise Refused unless an organization may be called that."""
+    if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", slug):
+        raise Refused("must be 1 to 63 of a-z, 0-9 and -, not starting or ending with -", at="slug")
+    if slug in RESERVED_SLUGS:
+        raise Refused("is reserved for the server itself", at="slug", error="reserved")
+
+
 async def create_organization(
     db: Database, registry: Registry, *, name: str, slug: str, domain: str | None = None
 ) -> dict[str, Any]:
@@ -362,10 +370,7 @@ async def create_organization(
 
     Raises Refused for a slug that is no host name label, is reserved, or is taken.
     """
-    if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", slug):
-        raise Refused("must be 1 to 63 of a-z, 0-9 and -, not starting or ending with -", at="slug")
-    if slug in RESERVED_SLUGS:
-        raise Refused("is reserved for the server itself", at="slug", error="reserved")
+    check_slug(slug)
     id = new_id()
     async with db.transaction() as connection:
         await connection.execute("SELECT pg_advisory_xact_lock($1)", _SLUGS_LOCK)

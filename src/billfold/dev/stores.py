@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import aiohttp
@@ -12,6 +11,7 @@ from billfold.client import Client
 from billfold.db import identity, organizations
 from billfold.db.database import Database
 from billfold.dev.home import Home
+from billfold.domain.errors import Refused
 from billfold.resources import registry
 from billfold.settings import BadSetting
 
@@ -19,11 +19,11 @@ SANDBOX_KEY = "sk_test_sandbox"
 
 
 def must_be_slug(slug: str) -> None:
-    """What `identity.create_organization` would refuse, before there is a database. Raises BadSetting."""
-    if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", slug):
-        raise BadSetting("--slug must be 1 to 63 of a-z, 0-9 and -, not starting or ending with -.")
-    if slug in identity.RESERVED_SLUGS:
-        raise BadSetting(f"--slug {slug} is reserved for the server itself.")
+    """Before there is a database. Raises BadSetting."""
+    try:
+        identity.check_slug(slug)
+    except Refused as no:
+        raise BadSetting(f"--slug {no.message}.") from no
 
 
 async def credentials(home: Home, dsn: str, slug: str, domain: str) -> dict[str, Any]:
