@@ -50,7 +50,7 @@ class StripeWallet(Asking):
         if owner is None:
             method = await self._attach(method, customer, key)
             owner = customer
-        elif owner not in (customer, _id(intent.get("customer"))):
+        elif owner != customer:
             raise Refused("This payment source is kept by another customer.", error="owned_by_another")
         return mapping.kept(method, owner)
 
