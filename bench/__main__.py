@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import signal
 import sys
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from rich.console import Console
 
 from bench import load, pgbench, report
 from bench.operations import OPERATIONS, Operation, changes, clean_up
+from bench.processes import finished
 from bench.stage import Stage, psp_counts, stage
 from bench.statements import script, statements_of
 
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with stage(orders=given.orders, customers=given.customers, workers=given.workers) as ready:
         _meet_everybody(ready)
         for operation in (o for o in OPERATIONS if o.name in given.only):
-            noted = asyncio.run(statements_of(ready.environ, operation.spare(ready.seeded)))
+            noted = finished(statements_of(ready.environ, operation.spare(ready.seeded)))
             beside = script(noted, operation.spare(ready.seeded), ready.seeded, operation.orders(ready.seeded))
             for connections in given.connections:
                 err.print(f"{operation.name}, {connections} connections: {given.rounds} rounds…")
@@ -51,20 +51,20 @@ def _round(
     ready: Stage, operation: Operation, beside: str, connections: int, seconds: float, err: Console
 ) -> report.Round:
     """The application, then pgbench, on a database that is as it was."""
-    asyncio.run(clean_up(ready.dsn))
+    finished(clean_up(ready.dsn))
     requests = [r.as_sent(ready.api_port) for r in operation.requests(ready.seeded)]
     calls, psp_seconds = psp_counts(ready.sandbox_port)
-    changed = asyncio.run(changes(ready.dsn))
+    changed = finished(changes(ready.dsn))
     warm_up = 0.0 if operation.once else min(WARM_UP, seconds)
     measured = load.run(load.Job(ready.api_port, connections, seconds, warm_up, requests, operation.once, ready.pids))
     calls_then, psp_seconds_then = psp_counts(ready.sandbox_port)
     if measured.errors:
         err.print(f"[red]{measured.errors} errors; the first answer of them:[/red]")
         err.print(measured.said, markup=False)
-    changed = asyncio.run(changes(ready.dsn)) - changed
+    changed = finished(changes(ready.dsn)) - changed
     if operation.varied and changed != measured.ever - measured.errors:
         raise NotMeasured(f"{measured.ever} requests of “{operation.name}” changed orders {changed} times only.")
-    asyncio.run(clean_up(ready.dsn))
+    finished(clean_up(ready.dsn))
     tps = pgbench.transactions_per_second(ready.programs, ready.dsn, beside, connections=connections, seconds=seconds)
     return report.Round(measured, tps, calls_then - calls, psp_seconds_then - psp_seconds)
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Coroutine, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 START_SECONDS = 30.0
 STOP_SECONDS = 15.0
@@ -17,6 +21,16 @@ STOP_SECONDS = 15.0
 
 class DidNotStart(Exception):
     """A server ended, or never answered. The message ends with what it said."""
+
+
+def finished(work: Coroutine[Any, Any, T]) -> T:
+    """What comes of it, in an event loop of its own. SIGTERM is heard only afterwards: the exception it raises here can
+    crash the process where it breaks in upon a driver written in C."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    try:
+        return asyncio.run(work)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def free_port() -> int:

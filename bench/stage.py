@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import tempfile
 from collections.abc import Iterator
@@ -60,7 +59,7 @@ def stage(*, orders: int, customers: int, workers: int) -> Iterator[Stage]:
         stack.enter_context(processes.server([*uvicorn, *quietly], sandbox_port, {}, folder / "sandbox.log"))
         serve = ["-c", "from billfold.cli import main; main()", "serve", "--port", str(port), "--workers", str(workers)]
         pid = stack.enter_context(processes.server(serve, port, environ, folder / "api.log"))
-        seeded = asyncio.run(seed(dsn, SECRET_KEY, f"http://127.0.0.1:{port}", pretend, orders, customers))
+        seeded = processes.finished(seed(dsn, SECRET_KEY, f"http://127.0.0.1:{port}", pretend, orders, customers))
         yield Stage(dsn, postgres_binaries(), environ, port, sandbox_port, processes.family(pid), seeded)
 
 
@@ -72,4 +71,4 @@ async def _psp_counts(port: int) -> tuple[int, float]:
 
 def psp_counts(port: int) -> tuple[int, float]:
     """(calls, seconds) that the sandbox has spent on answering the application so far."""
-    return asyncio.run(_psp_counts(port))
+    return processes.finished(_psp_counts(port))
