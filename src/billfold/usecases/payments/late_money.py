@@ -29,7 +29,7 @@ async def conclude(work: Work, order: Record, transaction: Record, source: Recor
 
 
 async def arrived(work: Work, order: Record, source: Record, authorization: Record) -> None:
-    """Use the money for the order, or let it go: when the order is closed or paid for already, and when the customer
+    """Use the money for the order, or give it back: when the order is closed or paid for already, and when the customer
     turned away from this source and the order costs something else, or is somebody else's, by now. Commits."""
     if not authorization["succeeded"]:
         return
@@ -37,12 +37,20 @@ async def arrived(work: Work, order: Record, source: Record, authorization: Reco
         fits = authorization["amount_cents"] == order["total_amount_with_taxes_cents"]
         theirs = source["shopper_id"] == shopper_id(order)
         if order["status"] not in EDITABLE or _paid_otherwise(order, authorization) or not (fits and theirs):
-            await act_on_rest(work, order, Kind.VOID, authorization.id)
+            await give_back(work, order, authorization)
             return
         take_source_back(work, order, source)
         note_status(work, order)
         await work.commit()
     await place_by_itself(work, order)
+
+
+async def give_back(work: Work, order: Record, authorization: Record) -> None:
+    """Let go of what is held, and refund what was taken at once."""
+    await act_on_rest(work, order, Kind.VOID, authorization.id)
+    made = [t for t in order.many("transactions") if t["reference_transaction_id"] == authorization.id]
+    for taken in [t.id for t in made if t.type == Kind.CAPTURE]:
+        await act_on_rest(work, order, Kind.REFUND, taken)
 
 
 def take_source_back(work: Work, order: Record, source: Record) -> None:

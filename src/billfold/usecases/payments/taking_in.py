@@ -13,7 +13,7 @@ from billfold.gateways.protocol import Details, Movements, Verdict
 from billfold.jsonapi.record import Record
 from billfold.usecases.payments import payments
 from billfold.usecases.payments.attempts import attempt_of, gateway_of, open_attempt, source_of
-from billfold.usecases.payments.late_money import arrived, conclude, place_by_itself
+from billfold.usecases.payments.late_money import arrived, conclude, give_back, place_by_itself
 from billfold.usecases.payments.positions import position_around, room
 from billfold.usecases.payments.verdicts import (
     FOR_PAYING,
@@ -113,13 +113,14 @@ async def _take_in_authorization(
         return
     held = next((t for t in ours if t["outcome"] in OPEN or t["outcome"] == Outcome.SUCCEEDED), None)
     elsewhere = order["payment_source_id"] != source.id
-    if elsewhere and held is None and not (gateway_record["force_payments"] and order["status"] in EDITABLE):
-        return
+    unwanted = elsewhere and not (gateway_record["force_payments"] and order["status"] in EDITABLE)
+    if held is None and unwanted and not verdict.captured:
+        return  # the job that discards the source lets go of what is only held
     if held is None:
         amount = verdict.amount or Money(source["amount_cents"], order["currency_code"])
         held = open_attempt(work, order, Kind.AUTHORIZATION, amount, None, source)
         await settle_at_once(work, order, held, verdict)
-        await arrived(work, order, source, held)
+        await (give_back(work, order, held) if unwanted else arrived(work, order, source, held))
     elif held["outcome"] in OPEN:
         await conclude(work, order, held, source, verdict)
     else:

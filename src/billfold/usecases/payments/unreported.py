@@ -25,11 +25,13 @@ def look_later(work: Work, source: Record) -> None:
 
 
 async def look(work: Work, payload: Mapping[str, Any]) -> None:
-    """Ask the PSP about a source, unless its order was placed or some of its money is known of: `reconcile` sees to
-    that. One that the order has turned away from may have been paid with all the same."""
+    """Ask the PSP about a source, unless its order was placed with it or some of its money is known of: `reconcile`
+    sees to that. One that the order has turned away from may have been paid with all the same."""
     source = await work.read("payment_sources", payload["source_id"], f"{FOR_TRANSACTION} payment_gateway")
     order = source.one("order") if source is not None else None
-    if source is None or order is None or order["status"] not in EDITABLE or _is_known(order, source):
+    if source is None or order is None or _is_known(order, source):
+        return
+    if order["status"] not in EDITABLE and order["payment_source_id"] == source.id:
         return
     try:
         await take_in(work, order, source)
