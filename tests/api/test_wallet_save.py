@@ -13,11 +13,14 @@ from tests.api.steps import (
     paid,
     paid_with_klarna,
     placed,
+    refused,
     reuse,
     save,
     wallet,
 )
 from tests.store import Store
+
+from billfold.client import Answer
 
 
 async def test_a_card_is_saved_before_placing_and_the_order_still_pays(store: Store) -> None:
@@ -211,3 +214,15 @@ async def test_a_card_that_was_saved_with_two_orders_can_be_saved_again_with_eac
     ada = await store.customer()
     assert await save(ada, first.id) == [entry]
     assert await save(ada, second.id) == [entry]
+
+
+async def test_another_card_typed_instead_of_the_one_from_the_wallet_is_not_taken_for_that(store: Store) -> None:
+    """Stripe does not keep it: nobody announced that when the payment was prepared for the one from the wallet."""
+    ada = await store.customer()
+    entry = await kept(store, ada)
+    order = await store.order(ada)
+    _, source = await reuse(ada, order.id, entry["id"])
+    await store.confirm_in_browser(Answer(200, {"data": source}), MASTERCARD)
+    await placed(ada, order.id)
+    assert "may not be used again" in (await refused(ada, order.id, SAVE)).errors[0]["detail"]
+    assert [e["id"] for e in await wallet(store)] == [entry["id"]]

@@ -83,10 +83,11 @@ async def _note_learned(work: Work, source: Record, trouble: BillfoldError, gate
 
 
 def _saved_before(customer: Record, source: Record) -> Record | None:
-    """The entry that keeps what this very source was paid with, whatever token stands for it by now."""
-    fingerprint, gateway = source["fingerprint"], source["payment_gateway_id"]
-    known = customer.many("customer_payment_sources") if fingerprint else []
-    return next((e for e in known if (e["fingerprint"], e["payment_gateway_id"]) == (fingerprint, gateway)), None)
+    """The entry that keeps what this very source was paid with, whatever token stands for it by now. Another card may
+    have been typed for the source since; that looks different."""
+    same = "payment_gateway_id", "fingerprint", "payment_instrument"
+    known = customer.many("customer_payment_sources") if source["fingerprint"] else []
+    return next((e for e in known if all(e[name] == source[name] for name in same)), None)
 
 
 def _is_usable(order: Record, gateway: Record) -> bool:
