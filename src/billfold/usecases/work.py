@@ -17,6 +17,7 @@ from billfold.domain.caller import Caller
 from billfold.domain.errors import Conflict
 from billfold.domain.ids import new_id
 from billfold.jsonapi.document import Incoming
+from billfold.jsonapi.members import Many
 from billfold.jsonapi.query import Tree
 from billfold.jsonapi.record import Record
 from billfold.jsonapi.resource import Registry
@@ -133,12 +134,13 @@ class Work(Changes):
         return found
 
     async def read_beside(self, record: Record, paths: str) -> None:
-        """Have what stands at these to-many paths in memory, whichever way the record came into the request: a customer
+        """Have what stands at these paths in memory, whichever way the record came into the request: a customer
         whom an e-mail address has just named comes alone. A new record has nothing beside it yet."""
         missing = {name for name, _ in tree_of(paths)} - record.related.keys()
         again = await self.read(record.type, record.id, paths) if missing and not self.inserts(record) else None
         for name in missing:
-            record.related[name] = again.many(name) if again is not None else []
+            nothing: Any = [] if isinstance(record.resource.members[name], Many) else None
+            record.related[name] = again.related[name] if again is not None else nothing
 
     async def organization(self) -> Record:
         """The caller's, with all that its operator has set."""

@@ -140,10 +140,7 @@ async def _part_with_anothers_source(work: Work, order: Record) -> None:
     known = order["payment_source_id"] and order["status"] in OPEN_TO_STOREFRONTS
     if not known or before == shopper_id(order):
         return
-    missing = {"payment_source", "transactions"} - order.related.keys()
-    again = await work.read("orders", order.id, " ".join(missing)) if missing else order
-    assert again is not None
-    order.related.update({name: again.related[name] for name in missing})
+    await work.read_beside(order, "payment_source transactions")
     if position_of(order).captured:
         return  # it is paid for, by whoever that was
     await payments.turn_away(work, order)
