@@ -118,44 +118,35 @@ async def _until_written(
     key: tuple[str, str] | None,
     attempt: Callable[[Work], Awaitable[T]],
 ) -> T:
-    attempts = Attempts()
+    attempts, violated = Attempts(), list[str]()
     try:
-        return await _tried(tools, caller, resource, incoming, key, attempt, attempts)
+        for miss in range(MISSES):
+            work = Work(tools, caller, incoming, attempts)
+            try:
+                if miss < FREE_MISSES or key is None:
+                    return await attempt(work)
+                async with tools.turns.take((caller.organization_id, *key)):
+                    return await attempt(work)
+            except Conflict as conflict:
+                if conflict.error != Conflict.error:
+                    raise
+                violated.append(str(conflict.meta.get("constraint") or ""))
+                taken = _taken(resource, incoming, violated[-1])
+                if taken is not None and violated.count(violated[-1]) == TAKEN_FOR_GOOD:
+                    raise taken from conflict
+            await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(miss, 6)))  # rivals of other processes
+        raise Conflict("is being changed by many others at this moment; please try again.", error="busy")
     except BillfoldError:
-        if attempts.undo:
-            work = Work(tools, caller)
-            for kind, payload in attempts.undo:
-                work.job(kind, work.now, payload)
-            await work.commit()
+        await _undo(Work(tools, caller), attempts)
         raise
 
 
-async def _tried(
-    tools: Tools,
-    caller: Caller,
-    resource: type[Resource],
-    incoming: Incoming,
-    key: tuple[str, str] | None,
-    attempt: Callable[[Work], Awaitable[T]],
-    attempts: Attempts,
-) -> T:
-    violated: list[str] = []
-    for miss in range(MISSES):
-        work = Work(tools, caller, incoming, attempts)
-        try:
-            if miss < FREE_MISSES or key is None:
-                return await attempt(work)
-            async with tools.turns.take((caller.organization_id, *key)):
-                return await attempt(work)
-        except Conflict as conflict:
-            if conflict.error != Conflict.error:
-                raise
-            violated.append(str(conflict.meta.get("constraint") or ""))
-            taken = _taken(resource, incoming, violated[-1])
-            if taken is not None and violated.count(violated[-1]) == TAKEN_FOR_GOOD:
-                raise taken from conflict
-        await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(miss, 6)))  # rivals of other processes
-    raise Conflict("is being changed by many others at this moment; please try again.", error="busy")
+async def _undo(work: Work, attempts: Attempts) -> None:
+    """The request came to nothing: what it had opened elsewhere goes with it."""
+    for kind, payload in attempts.undo:
+        work.job(kind, work.now, payload)
+    if attempts.undo:
+        await work.commit()
 
 
 def _taken(resource: type[Resource], incoming: Incoming, constraint: str) -> Refused | None:
