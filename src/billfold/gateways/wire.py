@@ -105,12 +105,17 @@ class Said(dict[str, Any]):
         self._psp, self._moves_money = psp, moves_money
 
     def __missing__(self, name: str) -> Any:
-        raise unanswered(self._moves_money, f"{self._psp} answered without saying its “{name}”.")
+        raise self._silent(name)
 
     def text(self, name: str) -> str:
         """An id or a secret, of which there is no payment without one."""
         found = self[name]
-        return found if isinstance(found, str) and found else str(self.__missing__(name))
+        if not isinstance(found, str) or not found:
+            raise self._silent(name)
+        return found
+
+    def _silent(self, name: str) -> GatewayTrouble:
+        return unanswered(self._moves_money, f"{self._psp} answered without saying its “{name}”.")
 
 
 def unanswered(moves_money: bool, sentence: str) -> GatewayTrouble:
