@@ -129,10 +129,10 @@ class _Digits:
 
     def __init__(self, text: str) -> None:
         self.digits = _digits(text)
-        once, twice = [int(d) for d in self.digits], [sum(divmod(2 * int(d), 10)) for d in self.digits]
-        mixed = zip(once, twice, strict=True)
-        swapped = [(a, b) if n % 2 else (b, a) for n, (a, b) in enumerate(mixed)]
-        self._sums = [list(accumulate((pair[k] for pair in swapped), initial=0)) for k in (0, 1)]
+        worth = [(int(d), sum(divmod(2 * int(d), 10))) for d in self.digits]  # once, twice
+        self._sums = [
+            list(accumulate((each[(n + k + 1) % 2] for n, each in enumerate(worth)), initial=0)) for k in (0, 1)
+        ]
 
     def card_from(self, begin: int, ends: list[int], first: int) -> int | None:
         """The group with which the longest card number ends that starts with this one, which starts at `begin`."""
