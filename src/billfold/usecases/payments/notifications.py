@@ -15,11 +15,9 @@ from billfold.domain.errors import Conflict
 from billfold.gateways.protocol import Notification
 from billfold.gateways.scrub import scrub
 from billfold.jsonapi.record import Record
-from billfold.usecases.payments.taking_in import take_in
-from billfold.usecases.payments.verdicts import FOR_TRANSACTION, MISSES
+from billfold.usecases.payments.taking_in import FOR_TAKING_IN, take_in
+from billfold.usecases.payments.verdicts import MISSES
 from billfold.usecases.work import Work
-
-FOR_SOURCE = FOR_TRANSACTION + " payment_gateway"
 
 
 async def receive(work: Work, gateway_record: Record, headers: Mapping[str, str], body: bytes) -> None:
@@ -83,7 +81,7 @@ async def _reported_source(work: Work, gateway_record: Record, report: Notificat
     assert report.source is not None
     psp, (name, value) = work.accounts.psp(gateway_record), report.source
     if name == psp.identity:
-        source = await work.read(psp.source.called, value, FOR_SOURCE, by="gateway_reference")
+        source = await work.read(psp.source.called, value, FOR_TAKING_IN, by="gateway_reference")
         return source if source is not None and source["payment_gateway_id"] == gateway_record.id else None
     found = await work.db.fetchval(
         "SELECT payment_source_id FROM transactions"
@@ -92,7 +90,7 @@ async def _reported_source(work: Work, gateway_record: Record, report: Notificat
         gateway_record.id,
         value,
     )
-    return await work.read(psp.source.called, found, FOR_SOURCE) if found else None
+    return await work.read(psp.source.called, found, FOR_TAKING_IN) if found else None
 
 
 async def _forget_detached(work: Work, gateway_record: Record, token: str) -> None:

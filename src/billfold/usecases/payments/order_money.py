@@ -18,7 +18,7 @@ from billfold.usecases.payments.positions import (
     room,
     standing_of,
 )
-from billfold.usecases.payments.taking_in import act, act_on_rest, catch_up
+from billfold.usecases.payments.taking_in import act, catch_up
 from billfold.usecases.payments.unanswered import find_out
 from billfold.usecases.payments.verdicts import FOR_PAYING, note_cancelled, note_fulfillment
 from billfold.usecases.work import Work, reads
@@ -118,7 +118,7 @@ async def refund(work: Work, order: Record, value: object = True) -> None:
         last_with_room(order, Kind.CAPTURE, at="_refund")
     for kind, of in ((Kind.REFUND, Kind.CAPTURE), (Kind.VOID, Kind.AUTHORIZATION)):
         for id in [t.id for t in order.many("transactions") if t.type == of]:
-            await act_on_rest(work, order, kind, id)
+            await payments.act_on_rest(work, order, kind, id, by=act)
 
 
 async def _know_of_a_capture(work: Work, order: Record) -> None:
@@ -139,7 +139,7 @@ async def cancel(work: Work, order: Record, value: object = True) -> None:
     await find_out(work, order, at="_cancel")
     if position_of(order).refundable:
         raise Refused("cannot cancel what was captured: refund it instead", at="_cancel", error="captured")
-    await _let_go(work, order)
+    await payments.let_go(work, order, by=act)
     if order["status"] == "cancelled":
         return  # somebody else was faster
     work.guard(order)
@@ -152,16 +152,10 @@ async def nullify_payment_source(work: Work, order: Record, value: object = True
     check_editable(work, order)
     check_source_may_change(order)
     await find_out(work, order, at="_nullify_payment_source")
-    await _let_go(work, order)
+    await payments.let_go(work, order, by=act)
     if order.one("payment_source") is not None:
         check_nothing_held(order)
         drop_source(work, order)
-
-
-async def _let_go(work: Work, order: Record) -> None:
-    """Void everything that is held for the order."""
-    for id in [t.id for t in order.many("transactions") if t.type == Kind.AUTHORIZATION]:
-        await act_on_rest(work, order, Kind.VOID, id)
 
 
 @reads("transactions.payment_source.payment_gateway payment_source")

@@ -12,9 +12,8 @@ from billfold.usecases.orders.totals import drop_source, supersede
 from billfold.usecases.payments.payments import check_may_turn_away, turn_away
 from billfold.usecases.payments.positions import check_nothing_held
 from billfold.usecases.payments.purchases import FOR_PURCHASE, added_for, purchase, shopper, shopper_id
-from billfold.usecases.payments.taking_in import take_in
+from billfold.usecases.payments.taking_in import FOR_TAKING_IN, take_in
 from billfold.usecases.payments.unreported import look_later
-from billfold.usecases.payments.verdicts import FOR_TRANSACTION
 from billfold.usecases.work import Work, reads
 
 # What preparing a source looks at beside it, as include paths from the source.
@@ -175,7 +174,7 @@ async def update_at_gateway(work: Work, source: Record, value: object = True) ->
     work.touch(order)
 
 
-@reads(FOR_TRANSACTION + " payment_gateway")
+@reads(FOR_TAKING_IN)
 async def refresh(work: Work, source: Record, value: object = True) -> None:
     """Read what the PSP knows now, as if it had reported it."""
     order = source.one("order")

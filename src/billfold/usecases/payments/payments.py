@@ -7,6 +7,7 @@ record, and `reconcile` finds out the rest.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 
@@ -174,18 +175,23 @@ async def act(
     return attempt
 
 
-async def act_on_rest(work: Work, order: Record, kind: Kind, id: str) -> None:
-    """Capture, void or refund what is left of a transaction, if anything is."""
+async def act_on_rest(
+    work: Work, order: Record, kind: Kind, id: str, *, by: Callable[..., Awaitable[object]] = act
+) -> None:
+    """Capture, void or refund what is left of a transaction, if anything is.
+
+    by  what it is done by: `act`, or what goes further where the PSP refuses
+    """
     on = next(t for t in order.many("transactions") if t.id == id)
     left = room(order, on)
     if left:
-        await act(work, order, kind, on, left)
+        await by(work, order, kind, on, left)
 
 
-async def let_go(work: Work, order: Record) -> None:
-    """Void everything that is held for the order."""
+async def let_go(work: Work, order: Record, *, by: Callable[..., Awaitable[object]] = act) -> None:
+    """Void everything that is held for the order. by: see `act_on_rest`"""
     for id in [t.id for t in order.many("transactions") if t.type == Kind.AUTHORIZATION]:
-        await act_on_rest(work, order, Kind.VOID, id)
+        await act_on_rest(work, order, Kind.VOID, id, by=by)
 
 
 def _raise_unless_done(verdict: Verdict | None, trouble: BillfoldError | None, *, at: str | None = None) -> None:

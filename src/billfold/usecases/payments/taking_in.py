@@ -17,6 +17,7 @@ from billfold.usecases.payments.late_money import arrived, conclude, give_back, 
 from billfold.usecases.payments.positions import position_around, room
 from billfold.usecases.payments.verdicts import (
     FOR_PAYING,
+    FOR_TRANSACTION,
     MISSES,
     OnSuccess,
     note_details,
@@ -25,6 +26,8 @@ from billfold.usecases.payments.verdicts import (
     settle_at_once,
 )
 from billfold.usecases.work import Work
+
+FOR_TAKING_IN = f"{FOR_TRANSACTION} payment_gateway"  # what `take_in` looks at, as include paths from the source
 
 log = structlog.get_logger("billfold.taking_in")
 
@@ -41,14 +44,6 @@ async def act(
         await catch_up(work, order, on)
         if _moved(order, kind, on) - before < amount:
             raise no
-
-
-async def act_on_rest(work: Work, order: Record, kind: Kind, id: str) -> None:
-    """As `payments.act_on_rest`, and as `act`."""
-    on = next(t for t in order.many("transactions") if t.id == id)
-    left = room(order, on)
-    if left:
-        await act(work, order, kind, on, left)
 
 
 def _moved(order: Record, kind: Kind, on: Record) -> Money:
@@ -77,8 +72,8 @@ async def catch_up(work: Work, order: Record, on: Record) -> None:
 
 
 async def take_in(work: Work, order: Record, source: Record, reported: Movements = ()) -> None:
-    """Ask the PSP about a source and write down what it says. Commits what it finds about money. Needs the source's
-    payment_gateway read.
+    """Ask the PSP about a source and write down what it says. Commits what it finds about money. Needs FOR_TAKING_IN
+    read.
 
     reported  what was said before of captures, voids and refunds
     """

@@ -10,8 +10,7 @@ from typing import Any
 from billfold.domain.errors import Refused
 from billfold.domain.orders import EDITABLE
 from billfold.jsonapi.record import Record
-from billfold.usecases.payments.taking_in import take_in
-from billfold.usecases.payments.verdicts import FOR_TRANSACTION
+from billfold.usecases.payments.taking_in import FOR_TAKING_IN, take_in
 from billfold.usecases.work import Work
 
 LOOK = "look"
@@ -27,7 +26,7 @@ def look_later(work: Work, source: Record) -> None:
 async def look(work: Work, payload: Mapping[str, Any]) -> None:
     """Ask the PSP about a source, unless its order was placed with it or some of its money is known of: `reconcile`
     sees to that. One that the order has turned away from may have been paid with all the same."""
-    source = await work.read("payment_sources", payload["source_id"], f"{FOR_TRANSACTION} payment_gateway")
+    source = await work.read("payment_sources", payload["source_id"], FOR_TAKING_IN)
     order = source.one("order") if source is not None else None
     if source is None or order is None or _is_known(order, source):
         return
